@@ -1,0 +1,197 @@
+"""Every error that Compiled AI raises on purpose.
+
+The tree branches by who must act::
+
+    CompiledAIError
+    ├── SpecError                    the spec's author: a place in a YAML file, the value, the rule, a way out
+    ├── InputError                   the caller: data that does not fit the input schema
+    ├── OperatorError                whoever runs the machine
+    │   ├── MissingKeyError          a provider's key is not set
+    │   ├── UnknownModelError        a model string that names no provider we know
+    │   ├── MissingToolError         a checker that validation needs is absent or broken
+    │   ├── SandboxError             the jail could not be built or broke down
+    │   ├── StoreError               a file or folder that cannot be read or written as asked
+    │   └── ReplayMissError          a request that no recording answers
+    ├── ModelError                   the model or its provider
+    │   ├── ModelCallError           a call failed: refused, timed out, unreachable
+    │   ├── ModelReplyError          a reply that is not what was asked for
+    │   └── BudgetExceededError      tokens, calls or time beyond the limit
+    ├── ArtifactError                an artifact that must not be run
+    │   ├── ArtifactNotFoundError
+    │   ├── TamperedArtifactError
+    │   └── ForeignVersionError
+    ├── CompilationFailedError       a compilation ended without an artifact; carries the report
+    └── ExecutionError               compiled code that did not keep its contract (ours to mend)
+        ├── ActivityError            it raised something else than an abstention
+        └── OutputError              it returned something that the output schema forbids
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = [
+    "ActivityError",
+    "ArtifactError",
+    "ArtifactNotFoundError",
+    "BudgetExceededError",
+    "CompilationFailedError",
+    "CompiledAIError",
+    "ExecutionError",
+    "ForeignVersionError",
+    "InputError",
+    "MissingKeyError",
+    "MissingToolError",
+    "ModelCallError",
+    "ModelError",
+    "ModelReplyError",
+    "OperatorError",
+    "OutputError",
+    "ReplayMissError",
+    "SandboxError",
+    "SpecError",
+    "SpecProblem",
+    "StoreError",
+    "TamperedArtifactError",
+    "UnknownModelError",
+]
+
+
+class CompiledAIError(Exception):
+    """Root of all errors raised on purpose. `retryable` says whether the same call may succeed later."""
+
+    retryable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecProblem:
+    """One thing that is wrong with a spec."""
+
+    path: Path
+    line: int
+    """1-based."""
+    column: int
+    """1-based."""
+    message: str
+    """The value, the rule that it breaks, and the next step."""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class SpecError(CompiledAIError):
+    """A spec that cannot be used. Carries every problem found, in the order of the file."""
+
+    def __init__(self, problems: tuple[SpecProblem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class InputError(CompiledAIError):
+    """Data that does not fit the input schema."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        self.field = field
+        """Path of the offending value, such as ``lines[2].price``; empty for the input as a whole."""
+        super().__init__(message)
+
+
+class OperatorError(CompiledAIError):
+    """Something that the person who runs the program must set up or mend."""
+
+
+class MissingKeyError(OperatorError):
+    """A provider's key is not set."""
+
+    def __init__(self, message: str, *, variable: str) -> None:
+        self.variable = variable
+        super().__init__(message)
+
+
+class UnknownModelError(OperatorError):
+    """A model string that names no provider we know."""
+
+
+class MissingToolError(OperatorError):
+    """A checker that validation needs is absent or broken; the stage fails closed."""
+
+
+class SandboxError(OperatorError):
+    """The jail could not be built, or broke down for a reason that is not the jailed code's."""
+
+
+class StoreError(OperatorError):
+    """A file or folder that cannot be read or written as asked."""
+
+
+class ReplayMissError(OperatorError):
+    """A request that no recording answers. Replay never calls out."""
+
+    def __init__(self, message: str, *, key: str) -> None:
+        self.key = key
+        super().__init__(message)
+
+
+class ModelError(CompiledAIError):
+    """The model or its provider failed us."""
+
+
+class ModelCallError(ModelError):
+    """A call that was refused, timed out, or never reached the provider."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        self.retryable = retryable
+        super().__init__(message)
+
+
+class ModelReplyError(ModelError):
+    """A reply that is not what was asked for."""
+
+
+class BudgetExceededError(ModelError):
+    """Tokens, calls or time beyond the limit that the spec or the caller set."""
+
+
+class ArtifactError(CompiledAIError):
+    """An artifact that must not be run."""
+
+    def __init__(self, message: str, *, path: Path) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+class ArtifactNotFoundError(ArtifactError):
+    """There is no artifact at that place or of that name."""
+
+
+class TamperedArtifactError(ArtifactError):
+    """A file of the artifact differs from what was validated."""
+
+
+class ForeignVersionError(ArtifactError):
+    """An artifact of a format or compiler version that this program does not run."""
+
+
+class CompilationFailedError(CompiledAIError):
+    """A compilation that ended without an artifact. `report` is the full failure report as JSON data."""
+
+    def __init__(self, message: str, *, report: dict[str, object]) -> None:
+        self.report = report
+        super().__init__(message)
+
+
+class ExecutionError(CompiledAIError):
+    """Compiled code did not keep its contract. The input is not at fault: report it as a bug of the artifact."""
+
+    def __init__(self, message: str, *, step: str) -> None:
+        self.step = step
+        super().__init__(message)
+
+
+class ActivityError(ExecutionError):
+    """An activity raised something else than an abstention."""
+
+
+class OutputError(ExecutionError):
+    """An activity returned something that its output schema forbids."""

@@ -1,0 +1,132 @@
+"""The shape of a spec file. Every key is listed here; anything else is an error.
+
+This is the model behind ``compiled-ai schema``; `load` turns it into the frozen `Spec`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FallbackPolicy
+
+_NAME = r"^[a-z][a-z0-9_]{0,62}$"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class CaseDocument(_Strict):
+    """One case: `output` is the right answer; `abstain: true` says that declining is."""
+
+    id: str | None = Field(None, description="A name for reports; counted from 1 when left out.")
+    input: dict[str, JsonValue]
+    output: dict[str, JsonValue] | None = Field(None, description="The right output. Leave it out with `abstain: true`.")
+    abstain: Literal[True] | None = Field(None, description="The input must be declined.")
+    given: dict[str, dict[str, JsonValue]] = Field({}, description="Outputs of bounded steps, by step id, used while scoring.")
+    kind: str | None = Field(None, description="What the case tests; for people.")
+    note: str | None = Field(None, description="Anything worth remembering; for people.")
+
+
+class TestsFile(_Strict):
+    """Cases in a JSONL file, one object a line."""
+
+    __test__ = False  # its name begins with Test, and pytest would collect it
+
+    file: str = Field(description="Path of the JSONL file, relative to the spec.")
+
+
+class RuleDocument(_Strict):
+    """One line of a decision table."""
+
+    when: str | None = Field(None, description="Condition over the fields in scope, such as `bmi >= 30 and not diabetic`.")
+    then: dict[str, JsonValue] | None = Field(None, description="The answer when the condition holds.")
+    abstain: str | None = Field(None, description="Decline, with this reason, when the condition holds.")
+    otherwise: dict[str, JsonValue] | None = Field(None, description="The answer when no line above holds. Must come last.")
+
+
+class CodeStepDocument(_Strict):
+    """An activity whose body the coder writes."""
+
+    id: str = Field(pattern=_NAME)
+    kind: Literal["code"]
+    instructions: str = Field(min_length=1)
+    takes: list[str] | None = Field(None, description="Fields it reads. All in scope when left out.")
+    output: dict[str, JsonValue] | None = Field(None, description="Fields it adds. The workflow's output when left out.")
+
+
+class RuleStepDocument(_Strict):
+    """An activity compiled from a decision table; no model is asked."""
+
+    id: str = Field(pattern=_NAME)
+    kind: Literal["rule"]
+    rules: list[RuleDocument] = Field(min_length=1)
+    output: dict[str, JsonValue] | None = Field(None, description="Fields it adds. Found from the rules when left out.")
+
+
+class BoundedStepDocument(_Strict):
+    """A step that a model answers at run time, under a schema, a timeout and a token budget."""
+
+    id: str = Field(pattern=_NAME)
+    kind: Literal["bounded"]
+    instructions: str = Field(min_length=1)
+    takes: list[str] | None = Field(None, description="Fields the model sees. All in scope when left out.")
+    output: dict[str, JsonValue] = Field(description="Fields it adds; the model's reply must fit them.")
+
+
+StepDocument = Annotated[CodeStepDocument | RuleStepDocument | BoundedStepDocument, Field(discriminator="kind")]
+
+
+class AccuracyDocument(_Strict):
+    """How answers are compared, and what is enough."""
+
+    evaluator: EvaluatorName = "exact"
+    threshold: float = Field(1.0, ge=0, le=1, description="Least share of right answers, visible and hidden alike.")
+    max_wrong: float | None = Field(None, ge=0, le=1, description="Greatest share of confident wrong answers.")
+    tolerance: float = Field(0.0, ge=0, description="Absolute tolerance of the number evaluator.")
+    fields: dict[str, EvaluatorName] = Field({}, description="Evaluator by output field, for `evaluator: fields`.")
+
+
+class FallbackDocument(_Strict):
+    """What answers when compiled code abstains."""
+
+    policy: FallbackPolicy = "abstain"
+    timeout_seconds: float = Field(30.0, gt=0, le=600)
+    max_tokens: int = Field(2_000, ge=100, le=1_000_000)
+
+
+class LimitsDocument(_Strict):
+    """Bounds of a compilation."""
+
+    attempts: int = Field(5, ge=1, le=5)
+    tokens: int = Field(12_000, ge=500, le=1_000_000)
+    case_seconds: float = Field(2.0, gt=0, le=60)
+    memory_mb: int = Field(512, ge=128, le=16_384)
+
+
+class SpecDocument(_Strict):
+    """A task to be compiled."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, title="Compiled AI spec")
+
+    name: str = Field(pattern=_NAME, description="Lower-case letters, digits and underscores; names the workflow.")
+    version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version of the task, such as 1.0.0.")
+    description: str = Field(min_length=1, max_length=500, description="One sentence: what the task is.")
+    instructions: str = Field(min_length=1, max_length=20_000, description="What to do, as you would tell a new colleague.")
+    input: dict[str, JsonValue] = Field(description="JSON Schema of an object, or shorthand such as `ticket: string`.")
+    output: dict[str, JsonValue] = Field(description="JSON Schema of an object, or shorthand such as `amount: decimal?`.")
+    steps: list[StepDocument] = Field([], description="The plan, if you want to fix it. The compiler plans when left out.")
+    compliance: list[ComplianceBlock] = Field([], description="Compliance blocks that apply.")
+    examples: list[CaseDocument] = Field(min_length=1, description="Cases that the coder may see.")
+    tests: list[CaseDocument] | TestsFile | None = Field(None, description="Hidden cases, inline or in a JSONL file.")
+    accuracy: AccuracyDocument = AccuracyDocument()
+    fallback: FallbackDocument = FallbackDocument()
+    limits: LimitsDocument = LimitsDocument()
+    expected_executions: int | None = Field(None, ge=1, description="Runs a month, for the break-even.")
+
+
+def spec_json_schema() -> dict[str, JsonValue]:
+    """The JSON Schema of spec files, for editors."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SpecDocument.model_json_schema()}

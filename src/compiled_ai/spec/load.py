@@ -1,0 +1,154 @@
+"""Loading a spec: YAML to a checked `Spec`, every problem with its file, line and a way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compiled_ai.errors import SpecError, SpecProblem, StoreError
+from compiled_ai.spec._cases import CaseReader
+from compiled_ai.spec._problems import Problems
+from compiled_ai.spec._steps import StepReader
+from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
+from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
+from compiled_ai.spec.document import SpecDocument, TestsFile
+from compiled_ai.spec.model import Accuracy, BoundedStep, Fallback, Limits, Spec, SpecSource
+from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, suggest
+from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
+
+MAX_BYTES = 20_000_000
+"""Size of a spec or tests file that is still read."""
+
+
+def load_spec(path: Path | str) -> Spec:
+    """The spec in the file at `path`, with its hidden cases.
+
+    Raises:
+        SpecError: the file breaks a rule; carries every problem found.
+        StoreError: the file cannot be read.
+    """
+    path = Path(path)
+    return parse_spec(read_text(path), path=path)
+
+
+def parse_spec(text: str, *, path: Path) -> Spec:
+    """The spec in `text`; `path` names it in messages and is the base of relative paths.
+
+    Raises:
+        SpecError: the text breaks a rule; carries every problem found.
+        StoreError: its tests file cannot be read.
+    """
+    document = parse_yaml(text, path=path)
+    problems = Problems(document)
+    parsed = problems.validate(SpecDocument)
+    input_schema = _schema(problems, parsed.input, "input")
+    output_schema = _schema(problems, parsed.output, "output")
+    problems.raise_if_any()
+    steps = StepReader(problems, input_schema=input_schema, output_schema=output_schema).read(parsed.steps)
+    problems.raise_if_any()
+    bounded = {step.id: Checker(step.output_schema) for step in steps if isinstance(step, BoundedStep)}
+    reader = CaseReader(problems, Checker(input_schema), Checker(output_schema), bounded)
+    examples = reader.read(parsed.examples, ("examples",), kind=VisibleCase)
+    tests = _read_tests(problems, reader, parsed)
+    _check_settings(problems, parsed, output_schema)
+    problems.raise_if_any()
+    held_back = 0
+    if parsed.tests is None:
+        examples, tests = hold_back(examples)
+        held_back = len(tests)
+    return Spec(
+        name=parsed.name,
+        version=parsed.version,
+        description=parsed.description.strip(),
+        instructions=parsed.instructions.strip(),
+        input_schema=input_schema,
+        output_schema=output_schema,
+        steps=steps,
+        compliance=tuple(dict.fromkeys(parsed.compliance)),
+        examples=examples,
+        tests=tests,
+        held_back=held_back,
+        accuracy=Accuracy(**parsed.accuracy.model_dump()),
+        fallback=Fallback(**parsed.fallback.model_dump()),
+        limits=Limits(**parsed.limits.model_dump()),
+        expected_executions=parsed.expected_executions,
+        source=SpecSource(path=path, text=text, digest=_digest(document, tests)),
+    )
+
+
+def read_text(path: Path) -> str:
+    """The UTF-8 text of the file at `path`.
+
+    Raises:
+        StoreError: there is no such file, or it is no text of a reasonable size.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise StoreError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB; is this the right file?")
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise StoreError(f"{path} does not exist.{_near(path)}") from error
+    except IsADirectoryError as error:
+        raise StoreError(f"{path} is a folder, not a file.") from error
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _near(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f" Nor does the folder {folder}."
+    names = sorted(item.name for item in folder.glob("*.yaml"))
+    return suggest(path.name, names) or (f" Specs there: {', '.join(names[:8])}." if names else "")
+
+
+def _schema(problems: Problems, value: JsonObject, side: str) -> JsonObject:
+    try:
+        return expand_object(value)
+    except SchemaProblem as problem:
+        place = (side, *problem.place)
+        problems.add(place, f"{'.'.join(map(str, place))}: {problem.message}")
+        return {"type": "object"}
+
+
+def _read_tests(problems: Problems, reader: CaseReader, parsed: SpecDocument) -> tuple[HiddenCase, ...]:
+    if parsed.tests is None:
+        return ()
+    if not isinstance(parsed.tests, TestsFile):
+        return reader.read(parsed.tests, ("tests",), kind=HiddenCase)
+    path = problems.document.path.parent / parsed.tests.file
+    try:
+        return reader.read_lines(read_text(path), path=path, kind=HiddenCase)
+    except StoreError as error:
+        problems.add(("tests", "file"), f"tests.file: {error} The path is relative to the spec.")
+        return ()
+
+
+def _check_settings(problems: Problems, parsed: SpecDocument, output_schema: JsonObject) -> None:
+    properties = output_schema.get("properties", {})
+    known = list(properties) if isinstance(properties, dict) else []
+    for name in parsed.accuracy.fields:
+        if name not in known:
+            problems.add(
+                ("accuracy", "fields", name), f"accuracy.fields: the output has no field '{name}'; it has {', '.join(known)}.{suggest(name, known)}"
+            )
+    if parsed.accuracy.fields and parsed.accuracy.evaluator != "fields":
+        problems.add(("accuracy", "fields"), "accuracy.fields only counts with 'evaluator: fields'; set it, or drop the fields")
+    if "no_model_at_run_time" not in parsed.compliance:
+        return
+    for index, step in enumerate(parsed.steps):
+        if step.kind == "bounded":
+            problems.add(("steps", index, "kind"), f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids")
+    if parsed.fallback.policy == "model":
+        problems.add(("fallback", "policy"), "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'")
+
+
+def _digest(document: YamlDocument, tests: tuple[HiddenCase, ...]) -> str:
+    cases: list[JsonValue] = [
+        {"id": case.case_id, "input": case.input, "output": case.output, "given": {**case.given}} for case in tests
+    ]
+    return digest("s1", {"spec": document.data, "tests": cases})
+
+
+__all__ = ["SpecError", "SpecProblem", "load_spec", "parse_spec", "read_text"]

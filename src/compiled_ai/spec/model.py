@@ -1,0 +1,165 @@
+"""What a spec says, after loading: frozen, checked, with every shorthand written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.cases import HiddenCase, VisibleCase
+
+EvaluatorName = Literal["exact", "text", "number", "unordered", "fields"]
+FallbackPolicy = Literal["abstain", "model"]
+ComplianceBlock = Literal["audit_trail", "hipaa", "no_model_at_run_time"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One line of a decision table: if `when` holds, answer `then` or abstain. `when` None is the last line, "otherwise"."""
+
+    when: str | None
+    then: JsonObject | None
+    abstain: str | None
+    line: int
+    """Line in the spec, 1-based."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeStep:
+    """An activity whose body the coder writes."""
+
+    id: str
+    instructions: str
+    takes: tuple[str, ...]
+    output_schema: JsonObject
+    kind: Literal["code"] = "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleStep:
+    """An activity that is compiled from a decision table, without a model."""
+
+    id: str
+    rules: tuple[Rule, ...]
+    takes: tuple[str, ...]
+    output_schema: JsonObject
+    kind: Literal["rule"] = "rule"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundedStep:
+    """A step that a model answers at run time, under a schema, a timeout and a token budget."""
+
+    id: str
+    instructions: str
+    takes: tuple[str, ...]
+    output_schema: JsonObject
+    kind: Literal["bounded"] = "bounded"
+
+
+Step = CodeStep | RuleStep | BoundedStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """How answers are compared, and what is enough. Shares are of all cases of a group, a crash counts as wrong."""
+
+    evaluator: EvaluatorName = "exact"
+    threshold: float = 1.0
+    """Least share of right answers (a due abstention is right), on visible and on hidden cases alike."""
+    max_wrong: float | None = None
+    """Greatest share of wrong answers given with confidence (silently wrong). None sets no bound of its own."""
+    tolerance: float = 0.0
+    """Absolute tolerance of the `number` evaluator."""
+    fields: dict[str, EvaluatorName] = field(default_factory=dict)
+    """Evaluator by top-level field for `fields`; a field that is not named is compared exactly."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fallback:
+    """What answers when compiled code abstains."""
+
+    policy: FallbackPolicy = "abstain"
+    timeout_seconds: float = 30.0
+    max_tokens: int = 2_000
+    """Tokens for one call, prompt and reply together."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds of a compilation and of a case while it is validated."""
+
+    attempts: int = 5
+    tokens: int = 12_000
+    """Tokens of one compilation, prompts and replies of all attempts together."""
+    case_seconds: float = 2.0
+    """Wall time for one case before its process is killed."""
+    memory_mb: int = 512
+    """Address space of the process that runs the cases, in MiB."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecSource:
+    """Where a spec came from."""
+
+    path: Path
+    text: str
+    digest: str
+    """``s1:`` digest over the normalised content, hidden cases included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """What a prompt may be made of: the spec without its hidden cases."""
+
+    name: str
+    description: str
+    instructions: str
+    input_schema: JsonObject
+    output_schema: JsonObject
+    examples: tuple[VisibleCase, ...]
+    compliance: tuple[ComplianceBlock, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """A whole spec. Build it with `load_spec`."""
+
+    name: str
+    version: str
+    description: str
+    instructions: str
+    input_schema: JsonObject
+    output_schema: JsonObject
+    steps: tuple[Step, ...]
+    """Empty when the spec leaves the plan to the compiler."""
+    compliance: tuple[ComplianceBlock, ...]
+    examples: tuple[VisibleCase, ...]
+    tests: tuple[HiddenCase, ...]
+    held_back: int
+    """How many of `tests` were held back from the examples because the spec has no tests of its own."""
+    accuracy: Accuracy
+    fallback: Fallback
+    limits: Limits
+    expected_executions: int | None
+    source: SpecSource
+
+    def brief(self) -> Brief:
+        """The part of the spec that may reach a prompt."""
+        return Brief(
+            name=self.name,
+            description=self.description,
+            instructions=self.instructions,
+            input_schema=self.input_schema,
+            output_schema=self.output_schema,
+            examples=self.examples,
+            compliance=self.compliance,
+        )
+
+    def properties(self, side: Literal["input", "output"]) -> dict[str, JsonValue]:
+        """Top-level properties of the input or output schema, by name."""
+        schema = self.input_schema if side == "input" else self.output_schema
+        properties = schema.get("properties", {})
+        assert isinstance(properties, dict)
+        return properties
