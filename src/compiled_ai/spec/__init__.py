@@ -11,7 +11,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Brief", "Case", "HiddenCase", "Spec", "VisibleCase", "load_spec", "parse_spec"]
 
-_HOMES = {"Brief": "model", "Case": "cases", "HiddenCase": "cases", "Spec": "model", "VisibleCase": "cases", "load_spec": "load", "parse_spec": "load"}
+_HOMES = {
+    "Brief": "model",
+    "Case": "cases",
+    "HiddenCase": "cases",
+    "Spec": "model",
+    "VisibleCase": "cases",
+    "load_spec": "load",
+    "parse_spec": "load",
+}
 
 
 def __getattr__(name: str) -> object:

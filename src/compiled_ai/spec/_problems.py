@@ -32,7 +32,11 @@ class Problems:
             SpecError: at least one problem was found.
         """
         if self.found:
-            raise SpecError(tuple(sorted(self.found, key=lambda problem: (str(problem.path), problem.line, problem.column))))
+            raise SpecError(
+                tuple(
+                    sorted(self.found, key=lambda problem: (str(problem.path), problem.line, problem.column))
+                )
+            )
 
     def validate(self, model: type[Model]) -> Model:
         """The document as a `model`.
@@ -63,33 +67,48 @@ class Problems:
 
 def _distinct(details: list[ErrorDetails]) -> list[ErrorDetails]:
     """Without the errors of union members that the author plainly did not mean: a mapping is no list, and the other way round."""
-    return [detail for detail in details if not (detail["type"] in {"list_type", "model_type"} and "tests" in detail["loc"][:1])] or details
+    return [
+        detail
+        for detail in details
+        if not (detail["type"] in {"list_type", "model_type"} and "tests" in detail["loc"][:1])
+    ] or details
 
 
 def _words(detail: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
-    name = ".".join(map(str, detail["loc"])) if detail["type"] == "missing" else ".".join(map(str, place))
-    value = shorten(repr(detail.get("input")), 60)
+    """Pydantic's error in our words: the value, the rule, the way out."""
+    if detail["type"] in {"missing", "extra_forbidden", "union_tag_not_found"}:
+        return _words_on_keys(detail, place, model)
+    name = ".".join(map(str, place))
     context: dict[str, Any] = detail.get("ctx", {})
-    match detail["type"]:
-        case "missing":
-            return f"'{detail['loc'][-1]}' is missing" + (f" in '{'.'.join(map(str, place))}'" if place else "; add it at the top level")
-        case "extra_forbidden":
-            known = sorted(_keys(model, detail["loc"]))
-            return f"unknown key '{detail['loc'][-1]}'; known keys here are {', '.join(known)}.{suggest(str(detail['loc'][-1]), known)}"
-        case "string_type":
-            return f"{name} is {value}, not text; write it in quotes"
-        case "string_pattern_mismatch" if context.get("pattern", "").startswith("^[a-z]"):
-            return f"{name} is {value}; use lower-case letters, digits and '_', starting with a letter"
-        case "string_pattern_mismatch":
-            return f"{name} is {value}; it must look like 1.0.0"
-        case "literal_error":
-            return f"{name} is {value}; allowed is {context.get('expected', '')}.{suggest(str(detail.get('input')), _options(context))}"
-        case "union_tag_invalid":
-            return f"{name}.kind is '{context.get('tag', '')}'; allowed is {context.get('expected_tags', '')}.{suggest(str(context.get('tag', '')), _options(context))}"
-        case "union_tag_not_found":
-            return f"{name} has no 'kind'; say 'kind: code', 'kind: rule' or 'kind: bounded'"
-        case _:
-            return f"{name} is {value}; {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    return f"{name} is {shorten(repr(detail.get('input')), 60)}; {_rule(detail, context)}"
+
+
+def _words_on_keys(detail: ErrorDetails, place: Place, model: type[BaseModel]) -> str:
+    key, inside = str(detail["loc"][-1]), ".".join(map(str, place))
+    if detail["type"] == "missing":
+        return f"'{key}' is missing" + (f" in '{inside}'" if place else "; add it at the top level")
+    if detail["type"] == "extra_forbidden":
+        known = sorted(_keys(model, detail["loc"]))
+        return f"unknown key '{key}'; known keys here are {', '.join(known)}.{suggest(key, known)}"
+    return f"{inside} has no 'kind'; say 'kind: code', 'kind: rule' or 'kind: bounded'"
+
+
+def _rule(detail: ErrorDetails, context: dict[str, Any]) -> str:
+    kind = detail["type"]
+    if kind == "string_type":
+        return "that is not text; write it in quotes"
+    if kind == "string_pattern_mismatch":
+        named = str(context.get("pattern", "")).startswith("^[a-z]")
+        return (
+            "use lower-case letters, digits and '_', starting with a letter"
+            if named
+            else "it must look like 1.0.0"
+        )
+    if kind in {"literal_error", "union_tag_invalid"}:
+        options = _options(context)
+        given = str(context.get("tag") or detail.get("input"))
+        return f"allowed is {', '.join(options)}.{suggest(given, options)}"
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
 def _options(context: dict[str, Any]) -> list[str]:
@@ -112,7 +131,9 @@ def _descend(node: dict[str, Any], part: int | str, definitions: dict[str, Any])
     children = [node["items"]] if isinstance(part, int) and "items" in node else []
     children += [node["properties"][tag]] if tag in node.get("properties", {}) else []
     return [found for child in children for found in _resolve(child, definitions)] or (
-        [node] if node.get("properties", {}).get("kind", {}).get("const") == tag or node.get("title") == tag else []
+        [node]
+        if node.get("properties", {}).get("kind", {}).get("const") == tag or node.get("title") == tag
+        else []
     )
 
 

@@ -8,7 +8,13 @@ from typing import assert_never
 
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec.canonical import JsonObject, JsonValue
-from compiled_ai.spec.document import BoundedStepDocument, CodeStepDocument, RuleDocument, RuleStepDocument, StepDocument
+from compiled_ai.spec.document import (
+    BoundedStepDocument,
+    CodeStepDocument,
+    RuleDocument,
+    RuleStepDocument,
+    StepDocument,
+)
 from compiled_ai.spec.expressions import ExpressionError, parse_expression
 from compiled_ai.spec.model import BoundedStep, CodeStep, Rule, RuleStep, Step
 from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, suggest
@@ -35,14 +41,23 @@ class StepReader:
         steps = tuple(self._step(document, ("steps", index)) for index, document in enumerate(documents))
         if steps:
             required = self._output_schema.get("required", [])
-            missing = [str(name) for name in required if name not in self._scope] if isinstance(required, list) else []
+            missing = (
+                [str(name) for name in required if name not in self._scope]
+                if isinstance(required, list)
+                else []
+            )
             if missing:
-                self._problems.add(("steps",), f"steps: no step and no input gives the output's {', '.join(missing)}; add a step or an output field")
+                self._problems.add(
+                    ("steps",),
+                    f"steps: no step and no input gives the output's {', '.join(missing)}; add a step or an output field",
+                )
         return steps
 
     def _step(self, document: StepDocument, place: Place) -> Step:
         if document.id in self._ids or keyword.iskeyword(document.id):
-            self._problems.add((*place, "id"), f"the step id '{document.id}' is taken or a Python word; choose another")
+            self._problems.add(
+                (*place, "id"), f"the step id '{document.id}' is taken or a Python word; choose another"
+            )
         self._ids.add(document.id)
         match document:
             case CodeStepDocument():
@@ -52,14 +67,21 @@ class StepReader:
             case BoundedStepDocument():
                 takes = self._takes(document.takes, place)
                 output = self._output(document.output, place)
-                return BoundedStep(id=document.id, instructions=document.instructions.strip(), takes=takes, output_schema=output)
+                return BoundedStep(
+                    id=document.id,
+                    instructions=document.instructions.strip(),
+                    takes=takes,
+                    output_schema=output,
+                )
             case _:
                 assert_never(document)
 
     def _code(self, document: CodeStepDocument, place: Place) -> CodeStep:
         takes = self._takes(document.takes, place)
         output = self._output(document.output, place) if document.output else self._adopt(self._output_schema)
-        return CodeStep(id=document.id, instructions=document.instructions.strip(), takes=takes, output_schema=output)
+        return CodeStep(
+            id=document.id, instructions=document.instructions.strip(), takes=takes, output_schema=output
+        )
 
     def _takes(self, names: list[str] | None, place: Place) -> tuple[str, ...]:
         if names is None:
@@ -67,7 +89,10 @@ class StepReader:
         for index, name in enumerate(names):
             if name not in self._scope:
                 known = list(self._scope)
-                self._problems.add((*place, "takes", index), f"'{name}' is not in scope here; in scope are {', '.join(known)}.{suggest(name, known)}")
+                self._problems.add(
+                    (*place, "takes", index),
+                    f"'{name}' is not in scope here; in scope are {', '.join(known)}.{suggest(name, known)}",
+                )
         return tuple(dict.fromkeys(names))
 
     def _output(self, value: JsonObject, place: Place) -> JsonObject:
@@ -78,7 +103,10 @@ class StepReader:
             return {"type": "object"}
         for name in properties_of(schema):
             if name in self._scope:
-                self._problems.add((*place, "output", name), f"'{name}' is already in scope; give this step's field another name")
+                self._problems.add(
+                    (*place, "output", name),
+                    f"'{name}' is already in scope; give this step's field another name",
+                )
         return self._adopt(schema)
 
     def _adopt(self, schema: JsonObject) -> JsonObject:
@@ -89,15 +117,25 @@ class StepReader:
         rules = tuple(self._line(line, (*place, "rules", index)) for index, line in enumerate(document.rules))
         for index, line in enumerate(document.rules[:-1]):
             if line.otherwise is not None:
-                self._problems.add((*place, "rules", index), "'otherwise' must be the last rule; the lines below it can never apply")
-        output = self._output(document.output, place) if document.output else self._derive(document.rules, place)
+                self._problems.add(
+                    (*place, "rules", index),
+                    "'otherwise' must be the last rule; the lines below it can never apply",
+                )
+        output = (
+            self._output(document.output, place) if document.output else self._derive(document.rules, place)
+        )
         checker = Checker(output)
         for index, rule in enumerate(rules):
             misfit = checker.explain(rule.then) if rule.then is not None else None
             if misfit:
                 answer = "otherwise" if rule.when is None else "then"
-                self._problems.add((*place, "rules", index, answer, *misfit.place), f"rules[{index}].{answer}.{misfit.field}: {misfit.message}")
-        names = dict.fromkeys(name for rule in rules if rule.when for name in parse_expression(rule.when).names)
+                self._problems.add(
+                    (*place, "rules", index, answer, *misfit.place),
+                    f"rules[{index}].{answer}.{misfit.field}: {misfit.message}",
+                )
+        names = dict.fromkeys(
+            name for rule in rules if rule.when for name in parse_expression(rule.when).names
+        )
         return RuleStep(id=document.id, rules=rules, takes=tuple(names), output_schema=output)
 
     def _line(self, line: RuleDocument, place: Place) -> Rule:
@@ -106,7 +144,12 @@ class StepReader:
             self._problems.add(place, "a rule is 'when' with 'then' or 'abstain', or 'otherwise' alone")
         when = self._condition(line.when, (*place, "when")) if line.when is not None else None
         mark = self._problems.document.mark(place)
-        return Rule(when=when, then=line.then if line.then is not None else line.otherwise, abstain=line.abstain, line=mark.line)
+        return Rule(
+            when=when,
+            then=line.then if line.then is not None else line.otherwise,
+            abstain=line.abstain,
+            line=mark.line,
+        )
 
     def _condition(self, text: str, place: Place) -> str | None:
         try:
@@ -117,7 +160,10 @@ class StepReader:
         known = list(self._scope)
         for name in expression.names:
             if name not in self._scope:
-                self._problems.add(place, f"when: '{name}' is not in scope here; in scope are {', '.join(known)}.{suggest(name, known)}")
+                self._problems.add(
+                    place,
+                    f"when: '{name}' is not in scope here; in scope are {', '.join(known)}.{suggest(name, known)}",
+                )
                 return None
         return expression.text
 
@@ -127,7 +173,12 @@ class StepReader:
         named = dict.fromkeys(name for rule in rules for name in (rule.then or rule.otherwise or {}))
         for name in named:
             if name not in known:
-                self._problems.add((*place, "rules"), f"the rules answer '{name}', which the output does not have; give the step its own 'output'")
+                self._problems.add(
+                    (*place, "rules"),
+                    f"the rules answer '{name}', which the output does not have; give the step its own 'output'",
+                )
         fields = {name: known[name] for name in named if name in known}
         required: list[JsonValue] = list(fields)
-        return self._adopt({"type": "object", "additionalProperties": False, "required": required, "properties": fields})
+        return self._adopt(
+            {"type": "object", "additionalProperties": False, "required": required, "properties": fields}
+        )

@@ -53,7 +53,9 @@ def hold_back(examples: Sequence[VisibleCase]) -> tuple[tuple[VisibleCase, ...],
     if len(examples) < 3:
         return tuple(examples), ()
     count = max(1, round(len(examples) * HELD_BACK_SHARE))
-    ranked = sorted(examples, key=lambda case: hashlib.sha256(canonical_json(case.input).encode()).hexdigest())
+    ranked = sorted(
+        examples, key=lambda case: hashlib.sha256(canonical_json(case.input).encode()).hexdigest()
+    )
     chosen = {id(case) for case in ranked[:count]}
     visible = tuple(case for case in examples if id(case) not in chosen)
     hidden = tuple(

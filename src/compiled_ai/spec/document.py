@@ -23,9 +23,13 @@ class CaseDocument(_Strict):
 
     id: str | None = Field(None, description="A name for reports; counted from 1 when left out.")
     input: dict[str, JsonValue]
-    output: dict[str, JsonValue] | None = Field(None, description="The right output. Leave it out with `abstain: true`.")
+    output: dict[str, JsonValue] | None = Field(
+        None, description="The right output. Leave it out with `abstain: true`."
+    )
     abstain: Literal[True] | None = Field(None, description="The input must be declined.")
-    given: dict[str, dict[str, JsonValue]] = Field({}, description="Outputs of bounded steps, by step id, used while scoring.")
+    given: dict[str, dict[str, JsonValue]] = Field(
+        {}, description="Outputs of bounded steps, by step id, used while scoring."
+    )
     kind: str | None = Field(None, description="What the case tests; for people.")
     note: str | None = Field(None, description="Anything worth remembering; for people.")
 
@@ -41,10 +45,14 @@ class TestsFile(_Strict):
 class RuleDocument(_Strict):
     """One line of a decision table."""
 
-    when: str | None = Field(None, description="Condition over the fields in scope, such as `bmi >= 30 and not diabetic`.")
+    when: str | None = Field(
+        None, description="Condition over the fields in scope, such as `bmi >= 30 and not diabetic`."
+    )
     then: dict[str, JsonValue] | None = Field(None, description="The answer when the condition holds.")
     abstain: str | None = Field(None, description="Decline, with this reason, when the condition holds.")
-    otherwise: dict[str, JsonValue] | None = Field(None, description="The answer when no line above holds. Must come last.")
+    otherwise: dict[str, JsonValue] | None = Field(
+        None, description="The answer when no line above holds. Must come last."
+    )
 
 
 class CodeStepDocument(_Strict):
@@ -54,7 +62,9 @@ class CodeStepDocument(_Strict):
     kind: Literal["code"]
     instructions: str = Field(min_length=1)
     takes: list[str] | None = Field(None, description="Fields it reads. All in scope when left out.")
-    output: dict[str, JsonValue] | None = Field(None, description="Fields it adds. The workflow's output when left out.")
+    output: dict[str, JsonValue] | None = Field(
+        None, description="Fields it adds. The workflow's output when left out."
+    )
 
 
 class RuleStepDocument(_Strict):
@@ -63,7 +73,9 @@ class RuleStepDocument(_Strict):
     id: str = Field(pattern=_NAME)
     kind: Literal["rule"]
     rules: list[RuleDocument] = Field(min_length=1)
-    output: dict[str, JsonValue] | None = Field(None, description="Fields it adds. Found from the rules when left out.")
+    output: dict[str, JsonValue] | None = Field(
+        None, description="Fields it adds. Found from the rules when left out."
+    )
 
 
 class BoundedStepDocument(_Strict):
@@ -76,17 +88,25 @@ class BoundedStepDocument(_Strict):
     output: dict[str, JsonValue] = Field(description="Fields it adds; the model's reply must fit them.")
 
 
-StepDocument = Annotated[CodeStepDocument | RuleStepDocument | BoundedStepDocument, Field(discriminator="kind")]
+StepDocument = Annotated[
+    CodeStepDocument | RuleStepDocument | BoundedStepDocument, Field(discriminator="kind")
+]
 
 
 class AccuracyDocument(_Strict):
     """How answers are compared, and what is enough."""
 
     evaluator: EvaluatorName = "exact"
-    threshold: float = Field(1.0, ge=0, le=1, description="Least share of right answers, visible and hidden alike.")
-    max_wrong: float | None = Field(None, ge=0, le=1, description="Greatest share of confident wrong answers.")
+    threshold: float = Field(
+        1.0, ge=0, le=1, description="Least share of right answers, visible and hidden alike."
+    )
+    max_wrong: float | None = Field(
+        None, ge=0, le=1, description="Greatest share of confident wrong answers."
+    )
     tolerance: float = Field(0.0, ge=0, description="Absolute tolerance of the number evaluator.")
-    fields: dict[str, EvaluatorName] = Field({}, description="Evaluator by output field, for `evaluator: fields`.")
+    fields: dict[str, EvaluatorName] = Field(
+        {}, description="Evaluator by output field, for `evaluator: fields`."
+    )
 
 
 class FallbackDocument(_Strict):
@@ -111,16 +131,30 @@ class SpecDocument(_Strict):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, title="Compiled AI spec")
 
-    name: str = Field(pattern=_NAME, description="Lower-case letters, digits and underscores; names the workflow.")
-    version: str = Field("1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version of the task, such as 1.0.0.")
+    name: str = Field(
+        pattern=_NAME, description="Lower-case letters, digits and underscores; names the workflow."
+    )
+    version: str = Field(
+        "1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version of the task, such as 1.0.0."
+    )
     description: str = Field(min_length=1, max_length=500, description="One sentence: what the task is.")
-    instructions: str = Field(min_length=1, max_length=20_000, description="What to do, as you would tell a new colleague.")
-    input: dict[str, JsonValue] = Field(description="JSON Schema of an object, or shorthand such as `ticket: string`.")
-    output: dict[str, JsonValue] = Field(description="JSON Schema of an object, or shorthand such as `amount: decimal?`.")
-    steps: list[StepDocument] = Field([], description="The plan, if you want to fix it. The compiler plans when left out.")
+    instructions: str = Field(
+        min_length=1, max_length=20_000, description="What to do, as you would tell a new colleague."
+    )
+    input: dict[str, JsonValue] = Field(
+        description="JSON Schema of an object, or shorthand such as `ticket: string`."
+    )
+    output: dict[str, JsonValue] = Field(
+        description="JSON Schema of an object, or shorthand such as `amount: decimal?`."
+    )
+    steps: list[StepDocument] = Field(
+        [], description="The plan, if you want to fix it. The compiler plans when left out."
+    )
     compliance: list[ComplianceBlock] = Field([], description="Compliance blocks that apply.")
     examples: list[CaseDocument] = Field(min_length=1, description="Cases that the coder may see.")
-    tests: list[CaseDocument] | TestsFile | None = Field(None, description="Hidden cases, inline or in a JSONL file.")
+    tests: list[CaseDocument] | TestsFile | None = Field(
+        None, description="Hidden cases, inline or in a JSONL file."
+    )
     accuracy: AccuracyDocument = AccuracyDocument()
     fallback: FallbackDocument = FallbackDocument()
     limits: LimitsDocument = LimitsDocument()

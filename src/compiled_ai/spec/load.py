@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from compiled_ai.errors import SpecError, SpecProblem, StoreError
+from compiled_ai.errors import StoreError
 from compiled_ai.spec._cases import CaseReader
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
-from compiled_ai.spec.document import SpecDocument, TestsFile
-from compiled_ai.spec.model import Accuracy, BoundedStep, Fallback, Limits, Spec, SpecSource
+from compiled_ai.spec.document import SpecDocument, StepDocument, TestsFile
+from compiled_ai.spec.model import Accuracy, BoundedStep, Fallback, Limits, Spec, SpecSource, Step
 from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, suggest
 from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
 
@@ -75,6 +76,36 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     )
 
 
+def load_cases(path: Path, spec: Spec) -> tuple[HiddenCase, ...]:
+    """Further hidden cases of `spec` from a JSONL file: held out, because no compilation reads them.
+
+    Raises:
+        SpecError: a line is not a case of this spec, or repeats one of the spec's own cases.
+        StoreError: the file cannot be read.
+    """
+    problems = Problems(YamlDocument(path=path, text="", data={}, marks={}))
+    bounded = {step.id: Checker(step.output_schema) for step in spec.steps if isinstance(step, BoundedStep)}
+    reader = CaseReader(problems, Checker(spec.input_schema), Checker(spec.output_schema), bounded)
+    reader.remember((*spec.examples, *spec.tests))
+    cases = reader.read_lines(read_text(path), path=path, kind=HiddenCase)
+    problems.raise_if_any()
+    return cases
+
+
+def read_steps(
+    documents: Sequence[StepDocument], *, input_schema: JsonObject, output_schema: JsonObject, path: Path
+) -> tuple[Step, ...]:
+    """Steps that do not come from a file, such as a planner's, checked like those of a spec. `path` names them in messages.
+
+    Raises:
+        SpecError: a step breaks a rule.
+    """
+    problems = Problems(YamlDocument(path=path, text="", data={}, marks={}))
+    steps = StepReader(problems, input_schema=input_schema, output_schema=output_schema).read(documents)
+    problems.raise_if_any()
+    return steps
+
+
 def read_text(path: Path) -> str:
     """The UTF-8 text of the file at `path`.
 
@@ -131,24 +162,32 @@ def _check_settings(problems: Problems, parsed: SpecDocument, output_schema: Jso
     for name in parsed.accuracy.fields:
         if name not in known:
             problems.add(
-                ("accuracy", "fields", name), f"accuracy.fields: the output has no field '{name}'; it has {', '.join(known)}.{suggest(name, known)}"
+                ("accuracy", "fields", name),
+                f"accuracy.fields: the output has no field '{name}'; it has {', '.join(known)}.{suggest(name, known)}",
             )
     if parsed.accuracy.fields and parsed.accuracy.evaluator != "fields":
-        problems.add(("accuracy", "fields"), "accuracy.fields only counts with 'evaluator: fields'; set it, or drop the fields")
+        problems.add(
+            ("accuracy", "fields"),
+            "accuracy.fields only counts with 'evaluator: fields'; set it, or drop the fields",
+        )
     if "no_model_at_run_time" not in parsed.compliance:
         return
     for index, step in enumerate(parsed.steps):
         if step.kind == "bounded":
-            problems.add(("steps", index, "kind"), f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids")
+            problems.add(
+                ("steps", index, "kind"),
+                f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids",
+            )
     if parsed.fallback.policy == "model":
-        problems.add(("fallback", "policy"), "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'")
+        problems.add(
+            ("fallback", "policy"),
+            "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'",
+        )
 
 
 def _digest(document: YamlDocument, tests: tuple[HiddenCase, ...]) -> str:
     cases: list[JsonValue] = [
-        {"id": case.case_id, "input": case.input, "output": case.output, "given": {**case.given}} for case in tests
+        {"id": case.case_id, "input": case.input, "output": case.output, "given": {**case.given}}
+        for case in tests
     ]
     return digest("s1", {"spec": document.data, "tests": cases})
-
-
-__all__ = ["SpecError", "SpecProblem", "load_spec", "parse_spec", "read_text"]

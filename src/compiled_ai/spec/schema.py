@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
@@ -57,7 +57,10 @@ def expand_object(value: JsonObject) -> JsonObject:
     is_schema = value.get("type") == "object" or bool(value.keys() & {"$ref", "anyOf", "oneOf", "allOf"})
     schema = value if is_schema or isinstance(value.get("properties"), dict) else _expand_fields(value, ())
     if schema.get("type") != "object":
-        raise SchemaProblem(place=(), message="the top level must be an object: add 'type: object' or wrap the value in a field")
+        raise SchemaProblem(
+            place=(),
+            message="the top level must be an object: add 'type: object' or wrap the value in a field",
+        )
     _check_schema(schema)
     return schema
 
@@ -82,18 +85,27 @@ def _expand(kind: JsonValue, place: tuple[str | int, ...]) -> JsonValue:
         if kind.keys() & _SCHEMA_KEYS or _is_type(kind.get("type")):
             return kind
         return _expand_fields(kind, place)
-    raise SchemaProblem(place=place, message=f"'{kind}' is not a type; known types are {', '.join(SCALARS)}, a list of values, or a JSON Schema")
+    raise SchemaProblem(
+        place=place,
+        message=f"'{kind}' is not a type; known types are {', '.join(SCALARS)}, a list of values, or a JSON Schema",
+    )
 
 
 def _is_type(value: JsonValue) -> bool:
     names = value if isinstance(value, list) else [value]
-    return bool(names) and all(name in {"string", "integer", "number", "boolean", "object", "array", "null"} for name in names)
+    return bool(names) and all(
+        name in {"string", "integer", "number", "boolean", "object", "array", "null"} for name in names
+    )
 
 
 def _expand_scalar(text: str, place: tuple[str | int, ...]) -> JsonObject:
     match = _SHORTHAND.fullmatch(text)
     if match is None or match["name"] not in SCALARS:
-        raise SchemaProblem(place=place, message=f"type '{text}' is unknown; known types are {', '.join(SCALARS)}, each with [] or ?." + suggest(text.rstrip("?[]"), list(SCALARS)))
+        raise SchemaProblem(
+            place=place,
+            message=f"type '{text}' is unknown; known types are {', '.join(SCALARS)}, each with [] or ?."
+            + suggest(text.rstrip("?[]"), list(SCALARS)),
+        )
     schema: JsonObject = dict(SCALARS[match["name"]])
     if match["many"]:
         schema = {"type": "array", "items": schema}
@@ -104,7 +116,9 @@ def _expand_scalar(text: str, place: tuple[str | int, ...]) -> JsonObject:
 
 def _expand_enum(values: Sequence[JsonValue], place: tuple[str | int, ...]) -> JsonObject:
     if not values or any(isinstance(value, dict | list) for value in values):
-        raise SchemaProblem(place=place, message="a list stands for the allowed values and must hold at least one plain value")
+        raise SchemaProblem(
+            place=place, message="a list stands for the allowed values and must hold at least one plain value"
+        )
     if len(set(map(repr, values))) != len(values):
         raise SchemaProblem(place=place, message="the list of allowed values repeats a value")
     schema: JsonObject = {"enum": list(values)}
@@ -117,11 +131,15 @@ def _check_schema(schema: JsonObject) -> None:
     try:
         jsonschema_rs.meta.validate(schema)
     except jsonschema_rs.ValidationError as error:
-        raise SchemaProblem(place=tuple(error.instance_path), message=f"not a valid JSON Schema: {error.message}") from error
+        raise SchemaProblem(
+            place=tuple(error.instance_path), message=f"not a valid JSON Schema: {error.message}"
+        ) from error
     try:
         Checker(schema)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        raise SchemaProblem(place=(), message=f"not a usable JSON Schema: {str(error).splitlines()[0]}") from error
+        raise SchemaProblem(
+            place=(), message=f"not a usable JSON Schema: {str(error).splitlines()[0]}"
+        ) from error
 
 
 def suggest(word: str, known: Sequence[str]) -> str:
@@ -135,6 +153,8 @@ class Mismatch:
     """One way in which data does not fit a schema."""
 
     place: tuple[str | int, ...]
+    rule: str
+    """The schema keyword that is broken, such as ``type``. Unlike `message` it never holds a value of the data."""
     message: str
 
     @property
@@ -157,7 +177,11 @@ class Checker:
 
         self.schema = schema
         self._validator = jsonschema_rs.Draft202012Validator(
-            schema, validate_formats=True, formats={"decimal": is_decimal}, ignore_unknown_formats=False, offline=True
+            schema,
+            validate_formats=True,
+            formats={"decimal": is_decimal},
+            ignore_unknown_formats=False,
+            offline=True,
         )
         self.is_valid: Callable[[object], bool] = self._validator.is_valid
         """Whether data fits. Raises ValueError for an object that is no JSON data at all, such as a set."""
@@ -167,10 +191,10 @@ class Checker:
         try:
             error = next(iter(self._validator.iter_errors(data)), None)
         except ValueError as problem:
-            return Mismatch(place=(), message=f"not JSON data: {problem}")
+            return Mismatch(place=(), rule="json", message=f"not JSON data: {problem}")
         if error is None:
             return None
-        return Mismatch(place=tuple(error.instance_path), message=self._words(error))
+        return Mismatch(place=tuple(error.instance_path), rule=error.kind.name, message=self._words(error))
 
     def _words(self, error: jsonschema_rs.ValidationError) -> str:
         kind = error.kind.name
@@ -181,9 +205,9 @@ class Checker:
         return shorten(error.message, 300)
 
     def _unknown_field(self, error: jsonschema_rs.ValidationError) -> str:
-        parent: JsonValue = self.schema
+        parent: Any = self.schema
         for part in error.schema_path[:-1]:
-            parent = parent[part] if isinstance(parent, dict | list) else None  # type: ignore[index, call-overload] - path of this schema
+            parent = parent[part]
         properties = parent.get("properties", {}) if isinstance(parent, dict) else {}
         known = list(properties) if isinstance(properties, dict) else []
         unexpected = [str(name) for name in getattr(error.kind, "unexpected", ())]

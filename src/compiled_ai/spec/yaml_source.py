@@ -26,7 +26,7 @@ Place = tuple[str | int, ...]
 _BaseLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _CoreLoader(_BaseLoader):  # type: ignore[misc, valid-type] - the C loader when PyYAML was built with it
+class _CoreLoader(_BaseLoader):  # type: ignore[misc, valid-type]  # the C loader when PyYAML has it
     """A loader that resolves YAML 1.2 core scalars only."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own attribute
@@ -35,7 +35,9 @@ class _CoreLoader(_BaseLoader):  # type: ignore[misc, valid-type] - the C loader
 _CoreLoader.add_implicit_resolver(
     "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
 )
-_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_CoreLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
+)
 _CoreLoader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")
 )
@@ -91,7 +93,10 @@ class _Builder:
     def build(self, node: yaml.Node, place: Place) -> JsonValue:
         self.nodes += 1
         if self.nodes > MAX_NODES or len(place) > MAX_DEPTH:
-            self.complain(node, f"the file expands to more than {MAX_NODES} values or {MAX_DEPTH} levels; check its aliases")
+            self.complain(
+                node,
+                f"the file expands to more than {MAX_NODES} values or {MAX_DEPTH} levels; check its aliases",
+            )
             raise SpecError(tuple(self.problems))
         self.marks.setdefault(place, Mark(line=node.start_mark.line + 1, column=node.start_mark.column + 1))
         if isinstance(node, yaml.MappingNode):
@@ -120,16 +125,16 @@ class _Builder:
         if kind == "bool":
             return text.lower() == "true"
         if kind == "int":
-            return int(text) if len(text) < 400 else self._too_long(node)
+            if len(text) < 400:
+                return int(text)
+            self.complain(node, "a number of more than 400 digits; write it as a quoted string")
+            return text
         if kind == "float":
             return float(text)
         if node.tag.startswith("tag:yaml.org,2002:") and kind == "str":
             return text
         self.complain(node, f"the tag '{node.tag}' is not allowed; a spec holds plain JSON data")
         return text
-
-    def _too_long(self, node: yaml.Node) -> None:
-        self.complain(node, "a number of more than 400 digits; write it as a quoted string")
 
 
 def parse_yaml(text: str, *, path: Path) -> YamlDocument:
@@ -144,7 +149,9 @@ def parse_yaml(text: str, *, path: Path) -> YamlDocument:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         hint = " (indent with spaces, not tabs)" if "\\t" in str(error.problem) else ""
-        raise SpecError((SpecProblem(path=path, line=line, column=column, message=f"not YAML: {error.problem}{hint}"),)) from error
+        raise SpecError(
+            (SpecProblem(path=path, line=line, column=column, message=f"not YAML: {error.problem}{hint}"),)
+        ) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise SpecError((SpecProblem(path=path, line=1, column=1, message=f"not YAML: {error}"),)) from error
     if root is None:

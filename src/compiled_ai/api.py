@@ -1,0 +1,71 @@
+"""The Python front door: `compile_spec` and `load_workflow` with plain arguments."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from compiled_ai.artifact import Store
+from compiled_ai.artifact.store import DEFAULT_ROOT
+from compiled_ai.execution.local import LoadedWorkflow
+from compiled_ai.execution.local import load_workflow as _load
+from compiled_ai.factory import CompilationResult, CompileOptions
+from compiled_ai.factory import compile_spec as _compile
+from compiled_ai.llm import LlmClient, load_settings, make_client
+from compiled_ai.spec import Spec, load_spec
+
+
+def compile_spec(
+    spec: Spec | Path | str,
+    *,
+    model: str | None = None,
+    replay: Path | str | None = None,
+    client: LlmClient | None = None,
+    store: Path | str = DEFAULT_ROOT,
+    force: bool = False,
+) -> CompilationResult:
+    """The validated artifact of `spec`, in the store; an artifact that is there already costs nothing.
+
+    Args:
+        spec: A spec, or the path of its file.
+        model: Model string such as ``anthropic:claude-opus-4-5``. None reads COMPILED_AI_MODEL and ``.env``.
+        replay: Folder of recordings that answer in place of a model.
+        client: A client of your own, such as ``compiled_ai.llm.from_function``; the two arguments above are then not read.
+        store: Folder of artifacts.
+        force: Compile even if the store holds an artifact of this very spec.
+
+    Raises:
+        SpecError: the spec breaks a rule.
+        CompilationFailedError: no candidate passed validation; carries the report.
+        OperatorError: a key, tool, file or recording is missing.
+        ModelError: a model call failed for good.
+    """
+    loaded = spec if isinstance(spec, Spec) else load_spec(spec)
+    with client or _client(model, replay) as opened:
+        return _compile(loaded, opened, CompileOptions(store=Store(Path(store)), force=force))
+
+
+def load_workflow(
+    reference: Path | str,
+    *,
+    model: str | None = None,
+    replay: Path | str | None = None,
+    client: LlmClient | None = None,
+    store: Path | str = DEFAULT_ROOT,
+) -> LoadedWorkflow:
+    """The artifact that `reference` means (a folder, a name, ``name@digest``), loaded once and ready to run.
+
+    Without `model`, `replay` or `client` no model is ever called: bounded steps are errors and abstentions stay abstentions.
+
+    Raises:
+        ArtifactError: there is no such artifact, or it must not be run.
+    """
+    if client is None and (model or replay):
+        client = _client(model, replay)
+    return _load(reference, store=Store(Path(store)), client=client)
+
+
+def _client(model: str | None, replay: Path | str | None) -> LlmClient:
+    arguments = {"model": model, "replay_dir": None if replay is None else Path(replay)}
+    return make_client(load_settings(arguments, os.environ, Path(".env")), today=date.today)

@@ -1,0 +1,117 @@
+"""``workflow.yaml``: the text form of a `Workflow`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from compiled_ai.artifact.workflow import PlannedStep, StepKind, Workflow
+from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
+
+DSL_VERSION = 1
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StepDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: str
+    kind: StepKind
+    takes: list[str]
+    output: dict[str, JsonValue]
+    instructions: str = ""
+
+
+class _WorkflowDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    workflow: str
+    version: str
+    dsl: Literal[1]
+    input: dict[str, JsonValue]
+    output: dict[str, JsonValue]
+    steps: list[_StepDocument]
+    returns: list[str]
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, long texts as literal blocks, no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump_workflow(workflow: Workflow) -> str:
+    """`workflow` as the text of ``workflow.yaml``; equal workflows give equal texts."""
+    steps: list[dict[str, Any]] = []
+    for step in workflow.steps:
+        entry: dict[str, Any] = {
+            "id": step.id,
+            "kind": step.kind,
+            "takes": list(step.takes),
+            "output": step.output_schema,
+        }
+        steps.append({**entry, "instructions": step.instructions} if step.instructions else entry)
+    document = {
+        "workflow": workflow.name,
+        "version": workflow.version,
+        "dsl": DSL_VERSION,
+        "input": workflow.input_schema,
+        "output": workflow.output_schema,
+        "steps": steps,
+        "returns": list(workflow.returns),
+    }
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def parse_workflow(text: str, *, path: Path) -> Workflow:
+    """The workflow in `text`; `path` names the file in errors.
+
+    Raises:
+        ForeignVersionError: the DSL version is not ours.
+        TamperedArtifactError: the text is no workflow.
+    """
+    try:
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - the safe loader, in C where PyYAML has it
+    except yaml.YAMLError as error:
+        raise TamperedArtifactError(f"{path} is not YAML: {error}", path=path) from error
+    if isinstance(data, dict) and data.get("dsl") != DSL_VERSION:
+        raise ForeignVersionError(
+            f"{path} has DSL version {data.get('dsl')!r}; this program runs version {DSL_VERSION}. Recompile the spec.",
+            path=path,
+        )
+    try:
+        document = _WorkflowDocument.model_validate(data)
+    except ValidationError as error:
+        raise TamperedArtifactError(
+            f"{path} is not a workflow: {error.errors(include_url=False)[0]['msg']}", path=path
+        ) from error
+    steps = tuple(
+        PlannedStep(
+            id=step.id,
+            kind=step.kind,
+            takes=tuple(step.takes),
+            output_schema=step.output,
+            instructions=step.instructions,
+        )
+        for step in document.steps
+    )
+    return Workflow(
+        name=document.workflow,
+        version=document.version,
+        input_schema=document.input,
+        output_schema=document.output,
+        steps=steps,
+        returns=tuple(document.returns),
+    )

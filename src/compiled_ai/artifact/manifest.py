@@ -1,0 +1,121 @@
+"""``manifest.json``: what an artifact is, what it cost, and the digests that guard it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.resources
+import json
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from compiled_ai._version import __version__
+from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
+from compiled_ai.spec.canonical import JsonObject, digest
+
+FORMAT = 1
+"""Format of the artifact folder. An artifact of another format is refused."""
+
+GUARDED_FILES = ("spec.yaml", "workflow.yaml", "activities.py", "validation.json")
+"""The files whose digests the manifest carries."""
+
+
+class Manifest(BaseModel):
+    """The manifest. Everything in it follows from the inputs of the compilation: no clock, no machine."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    artifact: str
+    """``a1:`` digest over all the rest: the artifact's identity."""
+    format: Literal[1]
+    name: str
+    version: str
+    compiler: str
+    """Version of compiled-ai that made it."""
+    modules: str
+    """``m1:`` digest of the module library that it was validated against."""
+    spec: str
+    """``s1:`` digest of the spec, hidden cases included."""
+    files: dict[str, str]
+    """``f1:`` digest by file name."""
+    compliance: list[str]
+    fallback: dict[str, JsonValue]
+    instructions: str
+    """What a fallback model is told."""
+    compilation: dict[str, JsonValue]
+    """Rung, model, attempts, calls, tokens and money."""
+    evidence: dict[str, JsonValue]
+    """Scores on visible and on hidden cases, with counts and intervals."""
+
+
+def file_digest(text: str) -> str:
+    """``f1:`` digest of a file's text."""
+    return f"f1:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+@functools.cache
+def modules_digest() -> str:
+    """``m1:`` digest over the source of ``compiled_ai.modules``: compiled code behaves the same only on the same library."""
+    folder = importlib.resources.files("compiled_ai.modules")
+    sources = sorted((item.name, item.read_bytes()) for item in folder.iterdir() if item.name.endswith(".py"))
+    whole = hashlib.sha256()
+    for name, content in sources:
+        whole.update(f"{name}:{hashlib.sha256(content).hexdigest()}\n".encode())
+    return f"m1:{whole.hexdigest()}"
+
+
+def seal(fields: JsonObject, files: dict[str, str]) -> Manifest:
+    """A manifest over `files` (text by name) with `fields`, its own digest filled in."""
+    body: JsonObject = {
+        **fields,
+        "format": FORMAT,
+        "compiler": __version__,
+        "modules": modules_digest(),
+        "files": {name: file_digest(files[name]) for name in GUARDED_FILES},
+    }
+    return Manifest.model_validate({**body, "artifact": digest("a1", body)})
+
+
+def dump_manifest(manifest: Manifest) -> str:
+    """`manifest` as the text of ``manifest.json``."""
+    return json.dumps(manifest.model_dump(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def parse_manifest(text: str, *, path: Path) -> Manifest:
+    """The manifest in `text`, its own digest checked.
+
+    Raises:
+        ForeignVersionError: format, or module library, of another version.
+        TamperedArtifactError: it is no manifest, or was changed.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise TamperedArtifactError(f"{path} is not JSON: {error}", path=path) from error
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        found = data.get("format") if isinstance(data, dict) else None
+        raise ForeignVersionError(
+            f"{path} has format {found!r}; this program runs format {FORMAT}. Recompile the spec with this version.",
+            path=path,
+        )
+    try:
+        manifest = Manifest.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise TamperedArtifactError(
+            f"{path} is not a manifest: {'.'.join(map(str, first['loc']))}: {first['msg']}", path=path
+        ) from error
+    body = {key: value for key, value in data.items() if key != "artifact"}
+    if digest("a1", body) != manifest.artifact:
+        raise TamperedArtifactError(
+            f"{path} was changed after validation; restore it, or recompile the spec.", path=path
+        )
+    if manifest.modules != modules_digest():
+        raise ForeignVersionError(
+            f"{path.parent} was validated against the module library of compiled-ai {manifest.compiler}; this is {__version__} with another "
+            "library, so its answers could differ. Recompile the spec (with recordings it costs no tokens).",
+            path=path,
+        )
+    return manifest

@@ -1,0 +1,52 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from compiled_ai.llm import LlmClient
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on standard output, for programs.")
+]
+StoreRoot = Annotated[Path, typer.Option("--store", help="Folder of artifacts.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help="Model, such as anthropic:claude-opus-4-5, openai-chat:gpt-5, google:gemini-2.5-pro or ollama:qwen3."
+    ),
+]
+BaseUrl = Annotated[str | None, typer.Option(help="Server of an OpenAI-compatible model.")]
+Record = Annotated[Path | None, typer.Option(help="Folder to record model replies in.")]
+Replay = Annotated[Path | None, typer.Option(help="Folder of recordings to answer from; no model is called.")]
+PriceAs = Annotated[
+    str | None, typer.Option(help="Listed model whose price stands in for a model without one.")
+]
+
+
+def open_client(
+    *,
+    model: str | None = None,
+    base_url: str | None = None,
+    record: Path | None = None,
+    replay: Path | None = None,
+    price_as: str | None = None,
+) -> LlmClient:
+    """The client that the options, the environment and ``.env`` describe. Nothing is called yet."""
+    from compiled_ai.llm import load_settings, make_client
+
+    arguments = {
+        "model": model,
+        "base_url": base_url,
+        "record_dir": record,
+        "replay_dir": replay,
+        "price_as": price_as,
+    }
+    settings = load_settings(arguments, os.environ, Path(".env"))
+    return make_client(settings, today=date.today)

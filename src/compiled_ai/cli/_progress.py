@@ -1,0 +1,95 @@
+"""A compilation as it happens, line by line."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from rich.console import Console
+from rich.markup import escape
+
+from compiled_ai.cli._text import share, tokens
+from compiled_ai.factory import events
+from compiled_ai.spec.schema import shorten
+from compiled_ai.validation.findings import StageReport
+
+
+class CompilationView:
+    """Shows the events of compilations on a console."""
+
+    def __init__(self, console: Console, *, findings: int = 3) -> None:
+        self._console = console
+        self._findings = findings
+        self._model = ""
+
+    def __call__(self, event: events.Event) -> None:
+        """Show one event."""
+        match event:
+            case events.SpecLoaded():
+                self._loaded(event)
+            case events.StoredFound():
+                self._print(
+                    f"  the store holds a valid artifact of this spec: [bold]{event.path}[/] (0 tokens; --force compiles anew)"
+                )
+            case events.Planned():
+                steps = " -> ".join(f"{step.id} ({step.kind})" for step in event.workflow.steps)
+                self._print(f"  plan     {steps}  [dim]by {event.by}[/]")
+            case events.ModelAsked():
+                pass
+            case events.ModelReplied():
+                self._replied(event)
+            case events.StageEnded():
+                self._stage(event.attempt, event.report)
+            case events.Saved():
+                self._print(f"  saved    {event.path}")
+            case _:
+                assert_never(event)
+
+    def _print(self, text: str) -> None:
+        self._console.print(text, highlight=False, soft_wrap=True)
+
+    def _loaded(self, event: events.SpecLoaded) -> None:
+        spec = event.spec
+        source = (
+            "no model needed"
+            if event.model is None
+            else f"{'recorded replies of ' if event.replayed else ''}{event.model}"
+        )
+        hidden = f"{len(spec.tests)} hidden cases"
+        if spec.held_back:
+            hidden = f"{spec.held_back} of its {spec.held_back + len(spec.examples)} examples held back as hidden cases"
+        elif not spec.tests:
+            hidden = "[yellow]no hidden cases: accuracy will be of seen cases only[/]"
+        self._print(
+            f"[bold]{spec.name}[/] {spec.version}  [dim]{len(spec.examples)} visible examples, {hidden}; {escape(source)}[/]"
+        )
+
+    def _replied(self, event: events.ModelReplied) -> None:
+        call = event.call
+        count = tokens(call.input_tokens + call.output_tokens, estimated=call.tokens_estimated)
+        state = "replayed" if call.replayed else f"{call.seconds:.1f} s"
+        failed = f", [red]{call.error}[/]" if call.error else ""
+        self._print(f"  {call.role:<8} attempt {call.attempt}: {count} tokens, {state}{failed}")
+
+    def _stage(self, attempt: int, report: StageReport) -> None:
+        verdict = "[green]passed[/]" if report.passed else "[red]failed[/]"
+        self._print(
+            f"  {report.stage:<9} attempt {attempt}: {verdict} in {report.seconds * 1000:.0f} ms{self._facts(report)}"
+        )
+        if report.passed:
+            return
+        for finding in report.errors[: self._findings]:
+            line = f" line {finding.line}" if finding.line else ""
+            self._print(
+                f"    [red]-[/] {finding.tool} {finding.rule}{line}: {escape(shorten(finding.message, 220))}"
+            )
+        if len(report.errors) > self._findings:
+            self._print(f"    [red]-[/] and {len(report.errors) - self._findings} more")
+
+    @staticmethod
+    def _facts(report: StageReport) -> str:
+        facts = report.facts
+        if report.stage == "accuracy":
+            return f"  [dim]visible {share(facts.get('visible'))}, hidden {share(facts.get('hidden'))}[/]"
+        if report.stage == "execution" and "line_coverage" in facts:
+            return f"  [dim]{facts.get('cases')} cases, coverage {100 * float(str(facts['line_coverage'])):.0f} % of lines[/]"
+        return ""

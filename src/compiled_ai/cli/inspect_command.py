@@ -1,0 +1,107 @@
+"""``compiled-ai inspect``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from compiled_ai.cli import _options
+
+if TYPE_CHECKING:
+    from compiled_ai.artifact import Artifact
+
+
+def inspect_command(
+    workflow: Annotated[
+        str, typer.Argument(help="Name in the store, name@digest, or folder of an artifact.")
+    ],
+    code: Annotated[bool, typer.Option("--code", help="Print activities.py too.")] = False,
+    store: _options.StoreRoot = Path("workflows"),
+    as_json: _options.Json = False,
+) -> None:
+    """Show what is in an artifact: its steps, its evidence, its cost."""
+    from compiled_ai.artifact import Store, load_artifact
+
+    artifact = load_artifact(Store(store).find(workflow))
+    validation = json.loads((artifact.path / "validation.json").read_text())
+    if as_json:
+        document = {
+            "path": str(artifact.path),
+            "manifest": artifact.manifest.model_dump(),
+            "validation": validation,
+        }
+        typer.echo(
+            json.dumps(
+                {**document, "activities.py": artifact.source} if code else document, ensure_ascii=False
+            )
+        )
+        return
+    _print(artifact, validation["stages"])
+    if code:
+        _print_code(artifact.source)
+
+
+def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from compiled_ai.cli._text import share
+
+    manifest, console = artifact.manifest, Console()
+    console.print(
+        f"[bold]{manifest.name}[/] {manifest.version}  {manifest.artifact[:19]}  [dim]{artifact.path}[/]",
+        highlight=False,
+    )
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("compiled by", f"compiled-ai {manifest.compiler}, {_cost(manifest.compilation)}")
+    table.add_row("steps", " -> ".join(f"{step.id} ({step.kind})" for step in artifact.workflow.steps))
+    table.add_row("takes", ", ".join(_fields(artifact.workflow.input_schema)))
+    table.add_row("gives", ", ".join(artifact.workflow.returns))
+    table.add_row("compliance", ", ".join(manifest.compliance) or "none")
+    table.add_row("fallback", str(manifest.fallback["policy"]))
+    table.add_row("seen", share(manifest.evidence["visible"]))
+    table.add_row(
+        "held out",
+        f"{share(manifest.evidence['hidden'])}, looked at {manifest.evidence['hidden_consultations']} times while compiling",
+    )
+    for stage in stages:
+        tools = stage["tools"]
+        assert isinstance(tools, dict)
+        findings = stage["findings"]
+        assert isinstance(findings, list)
+        table.add_row(
+            str(stage["stage"]),
+            f"passed; {', '.join(f'{name} {version}' for name, version in tools.items())}; {len(findings)} warnings",
+        )
+    console.print(table, highlight=False)
+
+
+def _fields(schema: Mapping[str, object]) -> list[str]:
+    properties = schema.get("properties", {})
+    return list(properties) if isinstance(properties, dict) else []
+
+
+def _cost(compilation: Mapping[str, object]) -> str:
+    totals = compilation["totals"]
+    assert isinstance(totals, dict)
+    if not totals["calls"]:
+        return "without a model: 0 tokens"
+    count = int(totals["input_tokens"]) + int(totals["output_tokens"])
+    price = f"${totals['cost_usd']}" if totals["cost_usd"] else "price unknown"
+    estimated = "~" if totals["tokens_estimated"] else ""
+    return f"{compilation['model']}, {compilation['attempts']} attempts, {estimated}{count:,} tokens, {price}"
+
+
+def _print_code(source: str) -> None:
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    console = Console()
+    if console.is_terminal:
+        console.print(Syntax(source, "python", background_color="default"))
+    else:
+        typer.echo(source)

@@ -1,0 +1,53 @@
+"""The command ``compiled-ai``. Commands live in modules of their own and import what they need when they run."""
+
+from __future__ import annotations
+
+import typer
+
+from compiled_ai.cli import (
+    compile_command,
+    demo_command,
+    doctor_command,
+    inspect_command,
+    run_command,
+    schema_command,
+)
+from compiled_ai.cli._exit import EXIT_CODES, guarded
+
+app = typer.Typer(
+    name="compiled-ai",
+    help="Compile repeated AI work: a model writes the code once, four validation stages check it, then it runs without a model.",
+    epilog="Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in EXIT_CODES.items()) + ".",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("compile")(guarded(compile_command.compile_command))
+app.command("run")(guarded(run_command.run_command))
+app.command("inspect")(guarded(inspect_command.inspect_command))
+app.command("schema")(guarded(schema_command.schema_command))
+app.command("doctor")(guarded(doctor_command.doctor_command))
+app.command("demo")(guarded(demo_command.demo_command))
+
+
+def _version(show: bool) -> None:
+    if show:
+        from compiled_ai._version import __version__
+
+        typer.echo(f"compiled-ai {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

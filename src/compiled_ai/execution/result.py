@@ -1,0 +1,36 @@
+"""What a run returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from compiled_ai.spec.canonical import JsonObject
+
+ServedBy = Literal["compiled", "bounded", "model", "nobody"]
+"""``compiled``: plain code alone. ``bounded``: compiled code with a bounded step. ``model``: the fallback. ``nobody``: an abstention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of one run."""
+
+    output: JsonObject | None
+    """None when the run abstained."""
+    served_by: ServedBy
+    reason: str
+    """Why compiled code abstained; empty when it answered."""
+    seconds: float
+    """Wall time of the run."""
+    tokens: int = 0
+    """Tokens of model calls in this run."""
+    cost_usd: Decimal | None = Decimal(0)
+    """None when the price of a call is unknown."""
+    input_digest: str | None = None
+    """``i1:`` digest of the input, when the compliance block ``audit_trail`` asks for it."""
+
+    @property
+    def abstained(self) -> bool:
+        """Whether there is no answer."""
+        return self.output is None

@@ -1,0 +1,133 @@
+"""What a compilation leaves behind: the files of the artifact, the log of the build, or the report of a failure."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+from compiled_ai.artifact.dsl import dump_workflow
+from compiled_ai.artifact.manifest import Manifest, seal
+from compiled_ai.factory.plan import Plan
+from compiled_ai.factory.prompts import PROMPT_VERSION
+from compiled_ai.llm import Ledger, LlmClient
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.model import Spec
+from compiled_ai.validation.findings import StageReport
+from compiled_ai.validation.pipeline import Verification, reports_to_json
+
+
+def seal_artifact(
+    spec: Spec,
+    plan: Plan,
+    source: str,
+    verifications: Sequence[Verification],
+    client: LlmClient,
+    *,
+    rung: str,
+) -> tuple[dict[str, str], Manifest]:
+    """The files of the artifact by name, and the manifest over them. The last of `verifications` is the one that passed."""
+    files = {
+        "spec.yaml": spec.source.text,
+        "workflow.yaml": dump_workflow(plan.workflow),
+        "activities.py": source,
+        "validation.json": _json(reports_to_json(verifications[-1].reports)),
+    }
+    accuracy = verifications[-1].facts("accuracy")
+    looked = sum(1 for verification in verifications if verification.facts("accuracy"))
+    fields: JsonObject = {
+        "name": spec.name,
+        "version": spec.version,
+        "spec": spec.source.digest,
+        "compliance": list(spec.compliance),
+        "fallback": {**dataclasses.asdict(spec.fallback)},
+        "instructions": spec.instructions,
+        "compilation": {
+            "rung": rung,
+            "model": client.model if len(client.ledger) else None,
+            "prompts": PROMPT_VERSION,
+            "attempts": len(verifications),
+            **ledger_json(client.ledger),
+        },
+        "evidence": {
+            "visible": accuracy["visible"],
+            "hidden": accuracy["hidden"],
+            "evaluator": spec.accuracy.evaluator,
+            "held_back_from_examples": spec.held_back,
+            "hidden_consultations": looked,
+        },
+    }
+    return files, seal(fields, files)
+
+
+def ledger_json(ledger: Ledger) -> JsonObject:
+    """Calls with tokens and money, and their sums. Whether they were replayed is left out: it changes nothing about the artifact."""
+    whole = ledger.to_json()
+    calls = whole["calls"]
+    assert isinstance(calls, list)
+    rows: list[JsonValue] = [
+        {key: value for key, value in call.items() if key != "replayed"}
+        for call in calls
+        if isinstance(call, dict)
+    ]
+    return {"calls": rows, "totals": whole["totals"]}
+
+
+def build_log(verifications: Sequence[Verification], ledger: Ledger) -> str:
+    """``build.json``: the wall-clock times of this one build, in seconds. No digest covers it."""
+    attempts: list[JsonValue] = [
+        {report.stage: round(report.seconds, 4) for report in verification.reports}
+        for verification in verifications
+    ]
+    return _json({"attempts_stage_seconds": attempts, "calls": list(ledger.timings())})
+
+
+def failure_report(
+    spec: Spec, reason: str, verifications: Sequence[Verification], client: LlmClient, *, last_source: str
+) -> dict[str, object]:
+    """Everything worth knowing of a compilation that failed, as JSON data: stages and findings of every attempt, and what it cost."""
+    attempts: list[object] = [
+        {"attempt": number, **reports_to_json(verification.reports)}
+        for number, verification in enumerate(verifications, start=1)
+    ]
+    return {
+        "spec": str(spec.source.path),
+        "name": spec.name,
+        "reason": reason,
+        "model": client.model,
+        "attempts": attempts,
+        **ledger_json(client.ledger),
+        "last_source": last_source,
+    }
+
+
+def failure_message(spec: Spec, reason: str, verifications: Sequence[Verification]) -> str:
+    """The failure in a few lines for a person."""
+    lines = [f"{spec.source.path}: {spec.name} was not compiled: {reason}."]
+    for number, verification in enumerate(verifications, start=1):
+        failed = verification.failed_stage
+        if failed:
+            lines.append(f"  attempt {number}: {failed.stage} - {_first(failed)}")
+    return "\n".join([*lines, *_advice(verifications)])
+
+
+def _first(report: StageReport) -> str:
+    rest = f" (and {len(report.errors) - 1} more)" if len(report.errors) > 1 else ""
+    return f"{report.errors[0].tool} {report.errors[0].rule}: {report.errors[0].message}{rest}"
+
+
+def _advice(verifications: Sequence[Verification]) -> list[str]:
+    failed = verifications[-1].failed_stage if verifications else None
+    if failed is None:
+        return []
+    if failed.stage == "accuracy":
+        return [
+            "  Next: make the instructions say what the missed cases need, add examples, or lower accuracy.threshold."
+        ]
+    return [
+        "  Next: simplify the instructions or split the task into steps; `--report FILE` writes the whole report."
+    ]
+
+
+def _json(value: JsonObject) -> str:
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

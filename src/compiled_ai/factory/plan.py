@@ -1,0 +1,120 @@
+"""The config agent: from a spec to a plan, by fixed rules. No model is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from compiled_ai.artifact.workflow import PlannedStep, Workflow
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.model import BoundedStep, CodeStep, RuleStep, Spec, Step
+from compiled_ai.templates import ActivityTemplate, ActivityTypes, choose_template, render_rule_activity
+
+PLANNER_MIN_FIELDS = 9
+"""Output fields from which the planner is asked for a division of the work. Below, one activity is enough."""
+PLANNER_MIN_INSTRUCTIONS = 3_500
+"""Characters of instructions from which the planner is asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeTask:
+    """One activity that the coder has to write."""
+
+    types: ActivityTypes
+    instructions: str
+    """Empty when the spec's own instructions say it all."""
+    template: ActivityTemplate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that is fixed before the coder is asked."""
+
+    workflow: Workflow
+    code: tuple[CodeTask, ...]
+    rules: tuple[str, ...]
+    """Source of the activities that need no model."""
+    types: tuple[ActivityTypes, ...]
+    """Signatures of all activities, in the order of the steps."""
+
+
+def needs_planner(spec: Spec) -> bool:
+    """Whether the task is too wide for one activity and its author has not divided it."""
+    wide = (
+        len(spec.properties("output")) >= PLANNER_MIN_FIELDS
+        or len(spec.instructions) >= PLANNER_MIN_INSTRUCTIONS
+    )
+    return wide and not spec.steps
+
+
+def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
+    """The plan for `spec`: its own steps, else `steps` of the planner, else one activity called like the spec."""
+    chosen = spec.steps or tuple(steps) or (_single_step(spec),)
+    scope: dict[str, JsonValue] = dict(spec.properties("input"))
+    required = set(_required(spec.input_schema))
+    code, rules, types, planned = [], [], [], []
+    for step in chosen:
+        activity = ActivityTypes(
+            step_id=step.id,
+            input_schema=_input_schema(step, scope, required, spec.input_schema),
+            output_schema=step.output_schema,
+        )
+        if isinstance(step, CodeStep):
+            template = choose_template(activity.input_schema, activity.output_schema)
+            code.append(CodeTask(types=activity, instructions=step.instructions, template=template))
+        elif isinstance(step, RuleStep):
+            rules.append(render_rule_activity(step, scope))
+        if not isinstance(step, BoundedStep):
+            types.append(activity)
+        planned.append(_planned(step))
+        scope.update(_properties(step.output_schema))
+        required |= set(_required(step.output_schema))
+    workflow = Workflow(
+        name=spec.name,
+        version=spec.version,
+        input_schema=spec.input_schema,
+        output_schema=spec.output_schema,
+        steps=tuple(planned),
+        returns=tuple(spec.properties("output")),
+    )
+    return Plan(workflow=workflow, code=tuple(code), rules=tuple(rules), types=tuple(types))
+
+
+def _single_step(spec: Spec) -> CodeStep:
+    return CodeStep(
+        id=spec.name, instructions="", takes=tuple(spec.properties("input")), output_schema=spec.output_schema
+    )
+
+
+def _planned(step: Step) -> PlannedStep:
+    instructions = step.instructions if isinstance(step, BoundedStep) else ""
+    return PlannedStep(
+        id=step.id,
+        kind=step.kind,
+        takes=step.takes,
+        output_schema=step.output_schema,
+        instructions=instructions,
+    )
+
+
+def _input_schema(
+    step: Step, scope: Mapping[str, JsonValue], required: set[str], whole: JsonObject
+) -> JsonObject:
+    needed: list[JsonValue] = [name for name in step.takes if name in required]
+    schema: JsonObject = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": needed,
+        "properties": {name: scope[name] for name in step.takes},
+    }
+    return {**schema, "$defs": whole["$defs"]} if "$defs" in whole else schema
+
+
+def _properties(schema: JsonObject) -> dict[str, JsonValue]:
+    properties = schema.get("properties", {})
+    return properties if isinstance(properties, dict) else {}
+
+
+def _required(schema: JsonObject) -> list[str]:
+    required = schema.get("required", [])
+    return [str(name) for name in required] if isinstance(required, list) else []

@@ -1,0 +1,112 @@
+"""The accuracy stage: visible and hidden cases against the spec's evaluator and threshold, each group on its own.
+
+Findings on visible cases show input, expected and given, for the coder to learn from. Findings on hidden cases are counts by kind.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from compiled_ai._version import __version__
+from compiled_ai.spec.canonical import canonical_json
+from compiled_ai.spec.cases import Case, HiddenCase, VisibleCase
+from compiled_ai.spec.model import Accuracy
+from compiled_ai.spec.schema import shorten
+from compiled_ai.validation.findings import Finding, StageReport
+from compiled_ai.validation.sandbox import CaseRow
+from compiled_ai.validation.scores import GroupScore, ScoredCase, Verdict, judge, of_kind, summarize
+
+_SHOWN = 6
+"""Visible misses that are described one by one."""
+
+
+def check_accuracy(cases: Sequence[Case], rows: Sequence[CaseRow], accuracy: Accuracy) -> StageReport:
+    """The verdict on `rows`, which the execution stage measured for `cases` in the same order."""
+    started = time.perf_counter()
+    pairs = list(zip(cases, rows, strict=True))
+    scored = [
+        judge(case, output=row.output, abstained=row.status == "abstained", accuracy=accuracy)
+        for case, row in pairs
+    ]
+    visible, hidden = of_kind(scored, VisibleCase), of_kind(scored, HiddenCase)
+    findings = [
+        *_judge_visible(visible, dict(zip((case.case_id for case in cases), rows, strict=True)), accuracy),
+        *_judge_hidden(hidden, accuracy),
+    ]
+    return StageReport(
+        stage="accuracy",
+        findings=tuple(findings),
+        tools={f"evaluator {accuracy.evaluator}": __version__},
+        facts={
+            "visible": summarize(visible).to_json(),
+            "hidden": summarize(hidden).to_json(),
+            "threshold": accuracy.threshold,
+        },
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _shortfalls(group: GroupScore, accuracy: Accuracy) -> list[str]:
+    found = []
+    if group.total and (group.accuracy or 0.0) < accuracy.threshold:
+        found.append(f"accuracy {group.accuracy:.2f} is below the threshold {accuracy.threshold:.2f}")
+    if accuracy.max_wrong is not None and group.wrong_share > accuracy.max_wrong:
+        found.append(
+            f"{group.wrong_share:.2f} of the answers are wrong, more than the {accuracy.max_wrong:.2f} allowed"
+        )
+    return found
+
+
+def _judge_visible(
+    scored: Sequence[ScoredCase], rows: dict[str, CaseRow], accuracy: Accuracy
+) -> list[Finding]:
+    shortfalls = _shortfalls(summarize(scored), accuracy)
+    missed = [item for item in scored if item.score < 1.0]
+    findings = [
+        Finding(
+            stage="accuracy",
+            tool="cases",
+            rule=f"visible-{item.verdict}",
+            message=_describe(item, rows[item.case.case_id]),
+            severity="error" if shortfalls else "warning",
+        )
+        for item in missed[:_SHOWN]
+    ]
+    if shortfalls:
+        rest = f"; {len(missed) - _SHOWN} more examples are missed" if len(missed) > _SHOWN else ""
+        findings.insert(
+            0,
+            Finding(
+                stage="accuracy",
+                tool="cases",
+                rule="visible",
+                message=f"on the examples {', '.join(shortfalls)}{rest}",
+            ),
+        )
+    return findings
+
+
+def _describe(item: ScoredCase, row: CaseRow) -> str:
+    expected = "an abstention" if item.case.output is None else canonical_json(item.case.output)
+    given = f"{row.status}: {row.detail}" if row.output is None else canonical_json(row.output)
+    return f"input {shorten(canonical_json(item.case.input), 400)} gave {shorten(given, 300)}; expected {shorten(expected, 300)}"
+
+
+def _judge_hidden(scored: Sequence[ScoredCase], accuracy: Accuracy) -> list[Finding]:
+    group = summarize(scored)
+    words: dict[Verdict, str] = {
+        "wrong": "answered wrong",
+        "declined": "declined though an answer was due",
+        "crashed": "crashed",
+    }
+    counted = ", ".join(f"{group.counts[kind]} {text}" for kind, text in words.items() if group.counts[kind])
+    return [
+        Finding(
+            stage="accuracy",
+            tool="cases",
+            rule="hidden",
+            message=f"on {group.total} hidden cases {shortfall}: {counted}. Cover more wordings and decline what is unsure",
+        )
+        for shortfall in _shortfalls(group, accuracy)
+    ]

@@ -1,0 +1,213 @@
+"""Generated code as the jail runs it: loaded with few builtins, called case by case, every end turned into facts.
+
+Lies below `jail_worker` and runs in the jail only. The short list of builtins is a second line behind the subset check, and no boundary: whoever
+reaches an object of the standard library reaches everything. The boundary is the process and its locks.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import math
+import sys
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, cast
+
+from compiled_ai.artifact.workflow import run_steps
+from compiled_ai.modules import Abstain
+
+if TYPE_CHECKING:
+    from compiled_ai.artifact.workflow import Activity, PlannedStep, Workflow
+
+IMPORTS_OF_C_CODE = ("_strptime", "time")
+"""What `datetime` imports on use in the name of its caller; without them strptime and strftime would fail."""
+
+MODULE_NAME = "activities"
+_DETAIL_CHARS = 500
+_DEEPEST = 100
+_LANGUAGE = ("__build_class__", "object")
+
+Row = dict[str, Any]
+
+
+class _NeedsModelError(Exception):
+    """A bounded step was reached for which the case gives no output."""
+
+
+class _NotJsonError(Exception):
+    """What came out is not JSON data."""
+
+
+class _TooLargeError(Exception):
+    """What came out is longer than allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Generated code, loaded."""
+
+    workflow: Workflow
+    activities: Mapping[str, Activity]
+    path: str
+    """File name of the code in tracebacks."""
+
+
+def load_program(
+    source: str, path: str, workflow: Workflow, *, names: Collection[str], imports: Collection[str]
+) -> Program:
+    """Compile and import `source`, with the builtins `names` and the modules `imports` only.
+
+    Raises:
+        BaseException: whatever the code raises while it is imported.
+    """
+    module = ModuleType(MODULE_NAME)
+    module.__file__ = path
+    vars(module)["__builtins__"] = _safe_builtins(names, imports)
+    sys.modules[MODULE_NAME] = module  # typing and collections look up the module of a class
+    exec(compile(source, path, "exec", dont_inherit=True), vars(module))  # noqa: S102 - running generated code is what the jail is for
+    activities = {}
+    for step in workflow.steps:
+        if step.kind != "bounded":
+            activity = vars(module).get(step.id)
+            if not callable(activity):
+                raise NameError(f"activities.py has no function '{step.id}'")
+            activities[step.id] = cast("Activity", activity)
+    return Program(workflow=workflow, activities=activities, path=path)
+
+
+def run_case(program: Program, case: Mapping[str, Any], *, output_bytes: int) -> Row:
+    """The row of one case: how it ended, and with what. Nothing that the code does escapes, short of ending the process."""
+    text = json.dumps(case["input"])
+    data = json.loads(text)
+
+    def answer_bounded(step: PlannedStep, _taken: object) -> Any:
+        if step.id not in case["given"]:
+            raise _NeedsModelError(
+                f"the bounded step '{step.id}' was reached and the case gives no output for it"
+            )
+        return json.loads(json.dumps(case["given"][step.id]))
+
+    started = time.perf_counter()
+    try:
+        output = run_steps(program.workflow, program.activities, data, bounded=answer_bounded)
+        end: Row = {
+            "status": "answered",
+            "output": _checked(output, output_bytes),
+            "detail": "",
+            "line": None,
+        }
+    except BaseException as error:  # noqa: BLE001 - the boundary: every failure of generated code is a row
+        end = describe(error, program.path)
+    return {**end, "mutated_input": _is_changed(data, text), "seconds": time.perf_counter() - started}
+
+
+def describe(error: BaseException, path: str) -> Row:
+    """How `error` ends a case: status, detail and the line in `path`, without an output."""
+    line = _line_of(error, path)
+    place = f" at line {line}" if line else ""
+    detail = f"{type(error).__name__}{place}: {_text_of(error)}".removesuffix(": ")
+    match error:
+        case Abstain():
+            status, detail = "abstained", str(error.reason)
+        case _NeedsModelError():
+            status, detail = "needs_model", str(error)
+        case _NotJsonError():
+            status, detail = "crashed", str(error)
+        case _TooLargeError():
+            status, detail = "output_too_large", str(error)
+        case MemoryError():
+            status = "out_of_memory"
+        case _:
+            status = "crashed"
+    return {"status": status, "output": None, "detail": detail[:_DETAIL_CHARS], "line": line}
+
+
+def _safe_builtins(names: Collection[str], imports: Collection[str]) -> dict[str, object]:
+    admitted = {*imports, *IMPORTS_OF_C_CODE}
+
+    def guarded_import(
+        name: str,
+        globals: Mapping[str, object] | None = None,  # noqa: A002 - the names of the builtin
+        locals: Mapping[str, object] | None = None,  # noqa: A002 - the names of the builtin
+        fromlist: Sequence[str] = (),
+        level: int = 0,
+    ) -> ModuleType:
+        if level or name not in admitted:
+            raise ImportError(f"compiled code may not import '{name}'")
+        return __import__(name, globals, locals, fromlist, level)
+
+    exceptions = [
+        name
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+    ]
+    chosen = {
+        name: getattr(builtins, name) for name in (*names, *exceptions, *_LANGUAGE) if hasattr(builtins, name)
+    }
+    return {**chosen, "__import__": guarded_import}
+
+
+def _checked(output: object, output_bytes: int) -> object:
+    """`output` as it came, if it is a JSON object of at most `output_bytes`."""
+    _check_json(output, "")
+    if type(output) is not dict:
+        raise _NotJsonError(f"returned {type(output).__name__}, which is not a JSON object")
+    size = len(json.dumps(output))
+    if size > output_bytes:
+        raise _TooLargeError(f"returned {size} bytes of JSON; at most {output_bytes} are allowed")
+    return output
+
+
+def _check_json(value: object, where: str, *, depth: int = 0) -> None:
+    """Exact types only: a tuple, an enum or a subclass of dict would come out of storage as something else."""
+    kind = type(value)
+    if depth > _DEEPEST:
+        raise _NotJsonError(f"returned data nested deeper than {_DEEPEST} levels")
+    if kind is dict:
+        for key, item in cast("dict[object, object]", value).items():
+            if type(key) is not str:
+                raise _NotJsonError(
+                    f"returned a key of type {type(key).__name__}{_at(where)}, which is not JSON data"
+                )
+            _check_json(item, f"{where}.{key}" if depth < 3 else where, depth=depth + 1)
+    elif kind is list:
+        for item in cast("list[object]", value):
+            _check_json(item, where, depth=depth + 1)
+    elif kind is float and not math.isfinite(cast("float", value)):
+        raise _NotJsonError(f"returned {value}{_at(where)}, which is not JSON data")
+    elif kind not in (str, int, float, bool, type(None)):
+        raise _NotJsonError(f"returned {kind.__name__}{_at(where)}, which is not JSON data")
+
+
+def _at(where: str) -> str:
+    return f" in '{where[1:]}'" if where else ""
+
+
+def _is_changed(data: object, text: str) -> bool:
+    try:
+        return json.dumps(data) != text
+    except Exception:  # noqa: BLE001 - what cannot be written as JSON any more was changed
+        return True
+
+
+def _line_of(error: BaseException, path: str) -> int | None:
+    """The innermost line of the generated code that `error` passed through."""
+    if isinstance(error, SyntaxError) and error.filename == path:
+        return error.lineno
+    line = None
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:  # noqa: BLE001 - the exception's class may be generated code
+        return "its text cannot be made"

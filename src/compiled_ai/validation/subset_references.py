@@ -1,0 +1,448 @@
+"""Subset rules on what code refers to: imports, names, attributes, formats and codecs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+
+from compiled_ai.validation.subset_imports import (
+    allowed_imports,
+    is_ours,
+    is_plain_attribute,
+    module_attributes,
+)
+from compiled_ai.validation.subset_tables import (
+    ALLOWED_ATTRIBUTES,
+    ALLOWED_BUILTINS,
+    ALLOWED_EXCEPTIONS,
+    BUILTIN_EXCEPTIONS,
+    DATE_DIRECTIVES,
+    DENIED_ATTRIBUTES,
+    DENIED_MODULES,
+    DENIED_NAMES,
+    MODULES_PACKAGE,
+    RESERVED_NAMES,
+    SAFE_CODECS,
+)
+from compiled_ai.validation.subset_text import Problems, bound_names
+
+_DIRECTIVE = re.compile(r"%(.?)")
+
+
+class ReferenceRules:
+    """Checks every import, name and attribute of one module."""
+
+    def __init__(self, tree: ast.Module, problems: Problems) -> None:
+        self._problems = problems
+        self._tree = tree
+        self._imports = allowed_imports()
+        self._modules: dict[str, str] = {}
+        self._members: dict[str, str] = {}
+        self._bound = {name for name, _ in bound_names(tree)}
+        self._attributes = ALLOWED_ATTRIBUTES | module_attributes() | _fields(tree)
+        self._tables = _text_tables(tree)
+
+    def check(self) -> None:
+        """Record everything that refers to something outside the subset."""
+        for statement in self._tree.body:
+            if isinstance(statement, ast.Import):
+                self._import(statement)
+            elif isinstance(statement, ast.ImportFrom):
+                self._import_from(statement)
+        self._check_bound_names()
+        self._check_nodes(self._tree)
+
+    def _check_nodes(self, tree: ast.AST) -> None:
+        checks: dict[type[ast.AST], Callable[..., None]] = {
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.keyword: self._keyword,
+            ast.MatchClass: self._match_class,
+            ast.FormattedValue: self._formatted,
+            ast.arg: self._annotated,
+            ast.AnnAssign: self._annotated,
+            ast.FunctionDef: self._returns,
+            ast.Call: self._typed_dict_call,
+        }
+        for node in ast.walk(tree):
+            if check := checks.get(type(node)):
+                check(node)
+
+    # Imports
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            if alias.name not in self._imports or alias.name == "__future__":
+                self._refuse_module(alias.name, node)
+            elif "." in alias.name and alias.asname is None:
+                parent, _, last = alias.name.rpartition(".")
+                way_out = (
+                    f"from {parent} import {last}" if is_ours(alias.name) else f"from {alias.name} import ..."
+                )
+                self._problems.add(
+                    "import", node, f"'import {alias.name}' binds the whole package: write '{way_out}'"
+                )
+            else:
+                self._modules[alias.asname or alias.name] = alias.name
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        if node.level or module not in self._imports:
+            self._refuse_module("." * node.level + module, node)
+            return
+        for alias in node.names:
+            bound = alias.asname or alias.name
+            if f"{module}.{alias.name}" in self._imports and is_ours(module):
+                self._modules[bound] = f"{module}.{alias.name}"
+            elif alias.name in self._imports[module]:
+                self._members[bound] = alias.name
+            else:
+                self._refuse_member(module, alias.name, node)
+
+    def _refuse_module(self, module: str, node: ast.AST) -> None:
+        hint = DENIED_MODULES.get(module.partition(".")[0])
+        if hint is None:
+            hint = "is not in the subset; use " + ", ".join(
+                name for name in self._imports if not name.startswith("__")
+            )
+        self._problems.add("import", node, f"module '{module}' {hint}")
+
+    def _refuse_member(self, module: str, name: str, node: ast.AST) -> None:
+        if name == "*":
+            message = f"star import from '{module}': name what you use"
+        elif is_ours(module) and name == "Abstain":
+            message = (
+                "'Abstain' may not be caught or raised by hand: import 'abstain' and call abstain('why')"
+            )
+        elif name in DENIED_ATTRIBUTES:
+            message = f"'{module}.{name}' {DENIED_ATTRIBUTES[name]}"
+        else:
+            message = f"'{module}.{name}' is not in the subset; '{module}' offers: {', '.join(self._imports[module])}"
+        self._problems.add("import", node, message)
+
+    # Names
+
+    def _check_bound_names(self) -> None:
+        imported = {*self._modules, *self._members}
+        for name, node in bound_names(self._tree):
+            is_alias = isinstance(node, ast.alias)
+            if name.startswith("__") and not (is_alias and name == "__future__"):
+                self._problems.add("name", node, f"'{name}' begins with two underscores: choose a plain name")
+            elif name in RESERVED_NAMES:
+                self._problems.add(
+                    "name", node, f"'{name}' is a Python builtin: choose another name, such as '{name}_'"
+                )
+            elif name in imported and not is_alias:
+                self._problems.add(
+                    "name", node, f"'{name}' is imported: choose another name for the variable"
+                )
+
+    def _name(self, node: ast.Name) -> None:
+        name = node.id
+        parent = self._problems.parents.get(node)
+        if not isinstance(node.ctx, ast.Load):
+            return
+        if name.startswith("__"):
+            self._problems.add(
+                "name", node, f"'{name}' begins with two underscores, which is reflection: not in the subset"
+            )
+        elif name in self._modules:
+            if not (isinstance(parent, ast.Attribute) and parent.value is node):
+                self._problems.add(
+                    "import", node, f"module '{name}' used as a value: write '{name}.something' in place"
+                )
+        elif name in BUILTIN_EXCEPTIONS or self._members.get(name) in ALLOWED_EXCEPTIONS:
+            if not self._in_handler(node):
+                self._problems.add(
+                    "except",
+                    node,
+                    f"'{name}' may only stand behind 'except'; to decline an input call abstain('why')",
+                )
+        elif name == "format":
+            self._format_builtin(node, parent)
+        elif name not in ALLOWED_BUILTINS and name not in self._bound:
+            self._unknown_name(node)
+
+    def _unknown_name(self, node: ast.Name) -> None:
+        name = node.id
+        if name in DENIED_NAMES:
+            self._problems.add("builtin", node, f"'{name}' {DENIED_NAMES[name]}")
+        elif name in RESERVED_NAMES:
+            self._problems.add("builtin", node, f"builtin '{name}' is not in the subset")
+        else:
+            self._problems.add(
+                "name", node, f"'{name}' is not defined: define it, import it or take it as a parameter"
+            )
+
+    def _in_handler(self, node: ast.AST) -> bool:
+        parent = self._problems.parents.get(node)
+        if isinstance(parent, ast.Tuple):
+            node, parent = parent, self._problems.parents.get(parent)
+        return isinstance(parent, ast.ExceptHandler) and parent.type is node
+
+    def _keyword(self, node: ast.keyword) -> None:
+        if node.arg is not None and node.arg.startswith("__"):
+            self._problems.add(
+                "name", node, f"keyword '{node.arg}' begins with two underscores: not in the subset"
+            )
+
+    # Attributes
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.value, ast.Name) and node.value.id in self._modules:
+            self._module_member(node, self._modules[node.value.id])
+            return
+        if not isinstance(node.ctx, ast.Load):
+            self._problems.add(
+                "state",
+                node,
+                f"attribute '{node.attr}' is assigned: objects are not changed; build a new value",
+            )
+            return
+        if self._check_attribute(node.attr, node):
+            self._check_special_method(node)
+
+    def _module_member(self, node: ast.Attribute, module: str) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._problems.add(
+                "state", node, f"'{module}.{node.attr}' is assigned: modules may not be changed"
+            )
+        elif node.attr not in self._imports[module]:
+            self._refuse_member(module, node.attr, node)
+        elif node.attr in ALLOWED_EXCEPTIONS and not self._in_handler(node):
+            self._problems.add(
+                "except",
+                node,
+                f"'{module}.{node.attr}' may only stand behind 'except'; to decline an input call abstain('why')",
+            )
+
+    def _check_attribute(self, name: str, node: ast.AST) -> bool:
+        if name.startswith("_"):
+            self._problems.add(
+                "attribute", node, f"attribute '{name}' is private to Python or its class: not in the subset"
+            )
+        elif name in DENIED_ATTRIBUTES:
+            self._problems.add("attribute", node, f"'{name}' {DENIED_ATTRIBUTES[name]}")
+        elif name not in self._attributes:
+            self._problems.add(
+                "attribute",
+                node,
+                f"attribute '{name}' is not in the subset: use methods of str, list, dict, set, re, Decimal, date",
+            )
+        else:
+            return True
+        return False
+
+    def _match_class(self, node: ast.MatchClass) -> None:
+        for name in node.kwd_attrs:
+            self._check_attribute(name, node)
+
+    # Formats and codecs
+
+    def _check_special_method(self, node: ast.Attribute) -> None:
+        """strftime, strptime, encode and decode: only called in place, with arguments that are known here."""
+        if node.attr not in {"strftime", "strptime", "encode", "decode"}:
+            return
+        parent = self._problems.parents.get(node)
+        if not (isinstance(parent, ast.Call) and parent.func is node):
+            self._problems.add(
+                "locale", node, f"'{node.attr}' used as a value: call it in place with a literal format"
+            )
+        elif node.attr in {"encode", "decode"}:
+            self._codec(parent)
+        else:
+            formats = self._literal_texts(parent.args[-1]) if parent.args and not parent.keywords else None
+            if formats is None:
+                self._problems.add(
+                    "locale", node, f"'{node.attr}' needs its format written out, such as '%Y-%m-%d'"
+                )
+            for text in formats or ():
+                self._date_format(text, node)
+
+    def _codec(self, call: ast.Call) -> None:
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        texts = [
+            arg.value.lower() if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None
+            for arg in given
+        ]
+        codecs = SAFE_CODECS | {"strict", "ignore", "replace"}
+        if any(text not in codecs for text in texts):
+            self._problems.add(
+                "locale",
+                call,
+                "encode and decode take 'utf-8', 'ascii' or 'latin-1', with 'strict', 'ignore' or 'replace'",
+            )
+
+    def _date_format(self, text: str, node: ast.AST) -> None:
+        for letter in _DIRECTIVE.findall(text):
+            if letter not in DATE_DIRECTIVES or letter == "":
+                self._problems.add(
+                    "locale",
+                    node,
+                    f"date format '%{letter}' differs between machines: use %Y %m %d %H %M %S and a table of names",
+                )
+
+    def _literal_texts(self, node: ast.expr) -> tuple[str, ...] | None:
+        """Every text that `node` can be: a literal, or a name that runs over a literal table in a for loop."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return (node.value,)
+        if isinstance(node, ast.Name):
+            return self._tables.get(node.id)
+        return None
+
+    def _format_builtin(self, node: ast.Name, parent: ast.AST | None) -> None:
+        match parent:
+            case ast.Call(func=func, args=[_, ast.Constant(value=str(text))], keywords=[]) if func is node:
+                self._format_spec(text, node)
+            case _:
+                self._problems.add(
+                    "locale",
+                    node,
+                    "'format' needs its specification written out: write an f-string such as f'{x:.2f}'",
+                )
+
+    def _formatted(self, node: ast.FormattedValue) -> None:
+        if not isinstance(node.format_spec, ast.JoinedStr):
+            return
+        parts = node.format_spec.values
+        literal = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+        self._format_spec(literal, node)
+        nested = [part for part in parts if isinstance(part, ast.FormattedValue)]
+        if nested and (
+            not literal or "%" in literal or any(part.format_spec or part.conversion != -1 for part in nested)
+        ):
+            self._problems.add(
+                "locale",
+                node,
+                "a format specification held in a variable: write it out, such as f'{x:.2f}' or f'{x:>{width}}'",
+            )
+
+    def _format_spec(self, text: str, node: ast.AST) -> None:
+        if text.endswith("n"):
+            self._problems.add("locale", node, "format type 'n' follows the machine's locale: use ',' or 'd'")
+        if text.count("%") > 1 or not text.endswith("%"):
+            self._date_format(text, node)
+
+    # Annotations written as text
+
+    def _annotated(self, node: ast.arg | ast.AnnAssign) -> None:
+        if node.annotation is not None:
+            self._annotation(node.annotation)
+
+    def _returns(self, node: ast.FunctionDef) -> None:
+        if node.returns is not None:
+            self._annotation(node.returns)
+
+    def _typed_dict_call(self, node: ast.Call) -> None:
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[_, ast.Dict(values=values)]) if (
+                self._members.get(name) == "TypedDict"
+            ):
+                for value in values:
+                    self._annotation(value)
+
+    def _annotation(self, node: ast.expr) -> None:
+        """Check text inside an annotation as the expression that it stands for, apart from values of Literal."""
+        match node:
+            case ast.Constant(value=str(text)):
+                self._annotation_text(text, node)
+            case ast.Subscript(value=ast.Name(id="Literal") | ast.Attribute(attr="Literal")):
+                return
+            case _:
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        self._annotation(child)
+
+    def _annotation_text(self, text: str, node: ast.Constant) -> None:
+        try:
+            inner = ast.parse(text, mode="eval")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self._problems.add(
+                "name", node, "an annotation in quotes that is no type: write the type without quotes"
+            )
+            return
+        nested = "Literal" not in text and any(
+            isinstance(part, ast.Constant) and isinstance(part.value, str) for part in ast.walk(inner)
+        )
+        if nested or any(not isinstance(part, _TYPE_NODES) for part in ast.walk(inner)):
+            self._problems.add(
+                "name", node, "an annotation in quotes that computes something: write a plain type"
+            )
+            return
+        for part in ast.walk(inner):
+            ast.copy_location(part, node)
+        self._problems.adopt(inner)
+        self._check_nodes(inner)
+
+
+_TYPE_NODES = (
+    ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant, ast.BinOp, ast.BitOr, ast.Load,
+)  # fmt: skip
+
+
+def _fields(tree: ast.Module) -> frozenset[str]:
+    """Fields of the NamedTuple classes in the text, which are used as attributes."""
+    return frozenset(
+        item.target.id
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+        for item in node.body
+        if isinstance(item, ast.AnnAssign)
+        and isinstance(item.target, ast.Name)
+        and is_plain_attribute(item.target.id)
+    )
+
+
+def _text_tables(tree: ast.Module) -> dict[str, tuple[str, ...]]:
+    """Names whose every binding is a literal text or a loop over a table of them, with the texts they can hold.
+
+    A name is looked up without its scope, so one binding of another kind anywhere rules it out.
+    """
+    constants = {
+        target.id: texts
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and (texts := _texts(node.value)) is not None
+    }
+    bindings: dict[str, int] = {}
+    for bound, _ in bound_names(tree):
+        bindings[bound] = bindings.get(bound, 0) + 1
+    tables: dict[str, list[str]] = {}
+    known: dict[str, int] = {}
+    fixed = {key: value for key, value in constants.items() if bindings[key] == 1}
+    for node in ast.walk(tree):
+        name, held = _text_binding(node, fixed)
+        if name is not None and held is not None:
+            tables.setdefault(name, []).extend(held)
+            known[name] = known.get(name, 0) + 1
+    return {key: tuple(value) for key, value in tables.items() if known[key] == bindings[key]}
+
+
+def _text_binding(
+    node: ast.AST, constants: dict[str, tuple[str, ...]]
+) -> tuple[str | None, tuple[str, ...] | None]:
+    match node:
+        case (
+            ast.For(target=ast.Name(id=name), iter=source)
+            | ast.comprehension(target=ast.Name(id=name), iter=source)
+        ):
+            return name, constants.get(source.id) if isinstance(source, ast.Name) else _texts(source)
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
+            return name, (text,)
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(text))):
+            return name, (text,)
+    return None, None
+
+
+def _texts(node: ast.expr | None) -> tuple[str, ...] | None:
+    if isinstance(node, ast.Tuple | ast.List):
+        texts = [
+            item.value for item in node.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)
+        ]
+        return tuple(texts) if len(texts) == len(node.elts) else None
+    return None
+
+
+__all__ = ["MODULES_PACKAGE", "ReferenceRules"]
