@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from compiled_ai.llm import LlmClient, Totals
 from compiled_ai.spec import Case, Spec, load_spec
 from compiled_ai.spec.load import load_cases
 from compiled_ai.spec.model import BoundedStep
-from compiled_ai.validation.scores import GroupScore, judge, summarize
+from compiled_ai.validation.scores import GroupScore, ScoredCase, judge, summarize
 
 DIRECT_CASES = 5
 """Held-out cases per task that are also put to the model directly."""
@@ -103,14 +104,15 @@ def ask_directly(
     result: CompilationResult, spec: Spec, cases: Sequence[Case], client: LlmClient
 ) -> DirectScore:
     """The same cases put to the model one by one, scored alike. A call that fails counts as wrong."""
-    scored = []
-    for case in cases:
+    instructions = result.artifact.manifest.instructions
+
+    def ask(case: Case) -> ScoredCase:
         try:
-            output, _ = ask_direct(
-                client, result.artifact.manifest.instructions, case.input, spec.output_schema, role="direct"
-            )
+            output, _ = ask_direct(client, instructions, case.input, spec.output_schema, role="direct")
         except ModelError:
-            scored.append(judge(case, output=None, abstained=False, accuracy=spec.accuracy))
-            continue
-        scored.append(judge(case, output=output, abstained=output is None, accuracy=spec.accuracy))
+            return judge(case, output=None, abstained=False, accuracy=spec.accuracy)
+        return judge(case, output=output, abstained=output is None, accuracy=spec.accuracy)
+
+    with ThreadPoolExecutor(max_workers=len(cases)) as pool:
+        scored = tuple(pool.map(ask, cases))
     return DirectScore(score=summarize(scored), totals=client.ledger.totals())

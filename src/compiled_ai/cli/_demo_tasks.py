@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiled_ai.errors import StoreError
+from compiled_ai.spec.schema import suggest
 
 PRICE_AS = "anthropic:claude-opus-4-5"
 """The recorded model has no list price; this one's stands in, and the demo says so."""
@@ -21,9 +22,14 @@ class DemoTask:
     """Folder below the root with ``heldout.jsonl``: cases that no compilation ever reads."""
 
     @property
+    def name(self) -> str:
+        """The task's short name."""
+        return Path(self.data).name
+
+    @property
     def recordings(self) -> str:
         """Folder of recorded model replies below the root."""
-        return f"recordings/{Path(self.data).name}"
+        return f"recordings/{self.name}"
 
 
 TASKS = (
@@ -52,3 +58,18 @@ def find_root(start: Path) -> Path:
     raise StoreError(
         f"{start} is not inside a checkout of Compiled AI; the demo needs its folders examples, datasets and recordings."
     )
+
+
+def choose_tasks(names: list[str] | None) -> tuple[DemoTask, ...]:
+    """The tasks called `names`, in the demo's order; all of them without names.
+
+    Raises:
+        StoreError: a name is not one of the tasks.
+    """
+    known = [task.name for task in TASKS]
+    for name in names or ():
+        if name not in known:
+            raise StoreError(
+                f"there is no task '{name}'; tasks are {', '.join(known)}.{suggest(name, known)}"
+            )
+    return tuple(task for task in TASKS if not names or task.name in names)

@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from compiled_ai.cli._demo_run import TaskOutcome
+    from compiled_ai.llm import LlmClient
+
+BOUNDED = "glp1_prior_authorization"
+"""The task whose every run asks a model."""
+BATCHED = "ticket_routing"
+"""The task that a thousand inputs are put through."""
 
 
 def demo_command(
     root: Annotated[Path, typer.Option(help="The checkout with examples, datasets and recordings.")] = Path(),
+    task: Annotated[
+        list[str] | None, typer.Option(help="Only this task, such as ticket_routing; may be repeated.")
+    ] = None,
     store: _options.StoreRoot = Path("workflows"),
     model: _options.Model = None,
     base_url: _options.BaseUrl = None,
@@ -32,34 +41,35 @@ def demo_command(
 
     from compiled_ai.artifact import Store
     from compiled_ai.cli._demo_run import replaying, run_task
-    from compiled_ai.cli._demo_tasks import PRICE_AS, TASKS, find_root
+    from compiled_ai.cli._demo_tasks import PRICE_AS, choose_tasks, find_root
     from compiled_ai.cli._progress import CompilationView
 
-    root, console = find_root(root.resolve()), Console(stderr=as_json)
+    root, console, tasks = find_root(root.resolve()), Console(stderr=as_json), choose_tasks(task)
     source = (
         f"[bold]live replies of {model}[/]"
         if model
         else "[bold]recorded replies[/]: nothing is called, no key is needed"
     )
-    console.print(f"Compiling {len(TASKS)} example specs with {source}.\n")
+    console.print(f"Compiling {len(tasks)} example specs with {source}.\n")
     outcomes = []
-    for task in TASKS:
-        folder = record / Path(task.recordings).name if record else None
+    for chosen in tasks:
+        folder = record / chosen.name if record else None
         client = (
             _options.open_client(model=model, base_url=base_url, record=folder, price_as=PRICE_AS)
             if model
-            else replaying(root / task.recordings)
+            else replaying(root / chosen.recordings)
         )
         with client:
-            outcomes.append(run_task(task, root, Store(store), client, CompilationView(console)))
+            outcomes.append(run_task(chosen, root, Store(store), client, CompilationView(console)))
+            if chosen.name == BOUNDED:
+                _run_bounded(console, outcomes[-1], client)
         console.print()
     if as_json:
         typer.echo(json.dumps([_as_json(outcome) for outcome in outcomes], ensure_ascii=False))
         return
     _print_table(console, outcomes)
-    _run_batch(console, root, store)
-    if not model:
-        _run_bounded(console, root, store)
+    if any(chosen.name == BATCHED for chosen in tasks):
+        _run_batch(console, root, store)
 
 
 def _as_json(outcome: TaskOutcome) -> dict[str, object]:
@@ -158,28 +168,22 @@ def _run_batch(console: Console, root: Path, store: Path) -> None:
     )
 
 
-def _run_bounded(console: Console, root: Path, store: Path) -> None:
-    from compiled_ai.artifact import Store
-    from compiled_ai.cli._demo_run import replaying
+def _run_bounded(console: Console, outcome: TaskOutcome, client: LlmClient) -> None:
+    """Run the visible notes with the model reading them."""
     from compiled_ai.cli._text import money
-    from compiled_ai.execution import load_workflow
-    from compiled_ai.spec import load_spec
+    from compiled_ai.execution import LoadedWorkflow
 
-    name = "glp1_prior_authorization"
-    spec = load_spec(root / "examples" / f"{name}.yaml")
-    console.print(
-        f"\n[bold]{name}[/]: a model reads the note (replayed), a fixed rule decides.", highlight=False
-    )
-    with replaying(root / "recordings" / name) as client:
-        workflow = load_workflow(name, store=Store(store), client=client)
-        for case in spec.examples:
-            result = workflow.run(case.input)
-            answer = (
-                f"declined: {result.reason}"
-                if result.output is None
-                else f"{result.output['decision']}: {result.output['basis']}"
-            )
-            console.print(
-                f"  {case.input['patient_id']}: {answer}  [dim]{result.tokens} tokens, {money(result.cost_usd)}*[/]",
-                highlight=False,
-            )
+    workflow = LoadedWorkflow(outcome.result.artifact, client=client)
+    console.print("  each run a model reads the note, then the fixed rule decides:")
+    for case in outcome.spec.examples:
+        result = workflow.run(case.input)
+        answer = (
+            f"declined: {result.reason}"
+            if result.output is None
+            else f"{result.output['decision']}: {result.output['basis']}"
+        )
+        cost = money(result.cost_usd, priced_as=("another model",))
+        console.print(
+            f"    {case.input['patient_id']}  {answer}  [dim]{result.tokens} tokens, {cost}[/]",
+            highlight=False,
+        )

@@ -11,8 +11,8 @@ from compiled_ai.artifact.manifest import Manifest, seal
 from compiled_ai.factory.plan import Plan
 from compiled_ai.factory.prompts import PROMPT_VERSION
 from compiled_ai.llm import Ledger, LlmClient
-from compiled_ai.spec.canonical import JsonObject, JsonValue
-from compiled_ai.spec.model import Spec
+from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
+from compiled_ai.spec.model import Rule, RuleStep, Spec
 from compiled_ai.validation.findings import StageReport
 from compiled_ai.validation.pipeline import Verification, reports_to_json
 
@@ -41,7 +41,7 @@ def seal_artifact(
         "spec": spec.source.digest,
         "compliance": list(spec.compliance),
         "fallback": {**dataclasses.asdict(spec.fallback)},
-        "instructions": spec.instructions,
+        "instructions": whole_instructions(spec),
         "compilation": {
             "rung": rung,
             "model": client.model if len(client.ledger) else None,
@@ -58,6 +58,23 @@ def seal_artifact(
         },
     }
     return files, seal(fields, files)
+
+
+def whole_instructions(spec: Spec) -> str:
+    """The instructions of the spec and of its steps, decision tables in words: what a model needs to do the whole task."""
+    parts = [f"{spec.description}\n{spec.instructions}"]
+    for step in spec.steps:
+        if isinstance(step, RuleStep):
+            lines = [_rule_in_words(rule) for rule in step.rules]
+            parts.append("\n".join([f"Then decide by the first line that holds ({step.id}):", *lines]))
+        else:
+            parts.append(f"Find out first ({step.id}):\n{step.instructions}")
+    return "\n\n".join(parts)
+
+
+def _rule_in_words(rule: Rule) -> str:
+    condition = "otherwise" if rule.when is None else f"if {rule.when}"
+    return f"- {condition}: {canonical_json(rule.then) if rule.then is not None else f'decline ({rule.abstain})'}"
 
 
 def ledger_json(ledger: Ledger) -> JsonObject:

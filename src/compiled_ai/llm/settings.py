@@ -16,6 +16,7 @@ VARIABLES = {
     "price_as": "COMPILED_AI_PRICE_AS",
     "record_as": "COMPILED_AI_RECORD_AS",
     "tokens_estimated": "COMPILED_AI_TOKENS_ESTIMATED",
+    "timeout_seconds": "COMPILED_AI_TIMEOUT_SECONDS",
 }
 """Environment variable by field of `LlmSettings`."""
 KEY_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY")

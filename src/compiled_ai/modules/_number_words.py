@@ -91,6 +91,7 @@ _ORDINAL_NEXT = (
     rf"(?!-(?:{any_of([*ORDINALS, 'hundredth', 'thousandth'])}|{any_of(SMALL_VALUES)}|odd|something|ish)\b)"
     rf"(?!{_GAP}(?:and\s)?{any_of(name for name in ORDINALS if name != 'second')}\b)"
     rf"(?!{_GAP}{any_of(name + 's' for name in _DENOMINATORS if name not in {'half', 'quarter'})}\b)"
+    rf"(?!{_GAP}(?:half|halves|quarters?)\b)"  # "one half", "three quarters"
 )
 # Cheap refusal: most words begin no number.
 _FIRST_LETTER = "(?=[aefhnostz])"

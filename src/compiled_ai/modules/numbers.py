@@ -12,7 +12,7 @@ from compiled_ai.modules._clock import times_in
 from compiled_ai.modules._digits import DIGITS, EXACT, SPACED_DIGITS, read_digits, trimmed
 from compiled_ai.modules._number_words import NUMBER_WORDS, SCALES, number_words, words_value
 from compiled_ai.modules._phrases import phrase_pattern
-from compiled_ai.modules._scan import Claims, Span, any_of, plain
+from compiled_ai.modules._scan import SUPERSCRIPTS, Claims, Span, any_of, plain
 from compiled_ai.modules.text import fold
 
 __all__ = [
@@ -119,9 +119,10 @@ _RUNNING = re.compile(
     rf"{_BEFORE}(?P<sign>[+-](?:[$€£¥]\s?)?)?(?P<digits>{DIGITS})(?:-(?P<high>{DIGITS}))?{_TAIL}"
 )
 _RUNNING_SPACED = re.compile(rf"{_BEFORE}(?<![0-9]\s)(?P<sign>-)?(?P<digits>{SPACED_DIGITS})(?![\w./:-])")
+_RAISED = "".join(SUPERSCRIPTS)
 _AFTER = re.compile(
     rf"(?:{any_of(_UNITS)}(?!\w))?+(?![\w^@#\\])(?![:/'-][0-9])(?!\.[a-z_0-9])(?!'s\b)"
-    r"(?!-(?:[A-Z](?![a-z])|\w*[0-9]))"
+    rf"(?!-(?:[A-Z](?![a-z])|\w*[0-9]))(?![{_RAISED}])(?!\s?[x*\u00d7]\s?10(?:\^|\*\*|[{_RAISED}]))"
 )
 _PHONE = re.compile(
     r"\+[0-9]{1,3}[\s.(-]{1,2}[0-9][0-9().\s-]{5,16}[0-9]|\(?[0-9]{3}\)?[\s.-][0-9]{3}[.-][0-9]{4}"
@@ -136,7 +137,7 @@ def find_numbers(text: str) -> list[NumberMention]:
 
     Separators follow `parse_number`; a plain space groups thousands only before decimals ("1 234,50"). A
     range ("10-20") is two mentions. A unit may follow at once ("5kg", "15%"), other letters may not ("3D",
-    "A4", "SO-104233"). Fractions as "1/2" are read only after a whole number ("1 1/2").
+    "A4", "SO-104233", "280K"). Fractions as "1/2" are read only after a whole number ("1 1/2").
     """
     scanned = plain(text)
     claims = Claims(len(scanned), _masked(scanned))
@@ -164,7 +165,7 @@ def _spaced_hits(scanned: str, text: str) -> Iterator[_Hit]:
 
 def _digit_hits(scanned: str) -> Iterator[_Hit]:
     for match in _RUNNING.finditer(scanned):
-        if not _AFTER.match(scanned, match.end()):
+        if not _AFTER.match(scanned, match.end()) or _may_be_kelvin(match):
             continue
         if match["high"]:
             yield from _range_hits(match)
@@ -175,6 +176,11 @@ def _digit_hits(scanned: str) -> Iterator[_Hit]:
         elif not re.fullmatch("0[0-9]{2,}", match["digits"]):  # 007 is an identifier
             sign = match["sign"] or ""
             yield match.start(), match.end(), value.copy_negate() if "-" in sign and value else value
+
+
+def _may_be_kelvin(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start("digits") - 2) : match.start("digits")].rstrip()
+    return match["suffix"] == "K" and not before.endswith(("$", "€", "£", "¥", "₹"))
 
 
 def _range_hits(match: re.Match[str]) -> Iterator[_Hit]:

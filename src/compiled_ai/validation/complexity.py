@@ -76,7 +76,7 @@ def type_coverage(tree: ast.Module) -> float:
 
 def lines_of_code(source: str) -> int:
     """Lines that are neither blank nor a comment alone."""
-    return sum(bool(line.strip()) and not line.lstrip().startswith("#") for line in source.splitlines())
+    return sum(bool(line.strip()) and not line.lstrip().startswith("#") for line in source.split("\n"))
 
 
 @cache

@@ -1,7 +1,7 @@
 """The kernel's two locks on a jailed Linux process: Landlock for files, seccomp for system calls.
 
-Both are called by ctypes, bind root as well, need no privileges and cannot be undone. Each function says what it achieved: the layer counts
-only after a forbidden action was tried and refused. The program of seccomp is an allow-list, so a system call that a later kernel adds is
+Both are called by ctypes, bind root as well, need no privileges and cannot be undone. Each function gives back why its layer does not hold,
+or an empty text; that only after forbidden actions were tried and refused. The program of seccomp is an allow-list, so a system call that a later kernel adds is
 refused too. See https://docs.kernel.org/userspace-api/landlock.html and https://docs.kernel.org/userspace-api/seccomp_filter.html.
 """
 
@@ -13,9 +13,6 @@ import os
 import platform
 import struct
 from collections.abc import Callable, Iterator, Sequence
-
-IN_FORCE = "in force"
-"""What a layer's function answers when the layer holds. Any other answer is the reason why it does not."""
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -72,7 +69,7 @@ def forbid_privileges() -> None:
 
 
 def lock_files(readable: Sequence[str], *, probe: str) -> str:
-    """Landlock: nothing can be written, only what lies below `readable` can be read; ``in force`` or why not.
+    """Landlock: nothing can be written, only what lies below `readable` can be read. Empty, or why not.
 
     Args:
         readable: Folders and files. One that does not exist is left out.
@@ -94,16 +91,12 @@ def lock_files(readable: Sequence[str], *, probe: str) -> str:
             return f"Landlock did not take effect: {_last_error()}"
     finally:
         os.close(ruleset)
-    open_it = [lambda: os.open(probe, os.O_RDONLY), lambda: os.open("written", os.O_WRONLY | os.O_CREAT)]
-    return (
-        IN_FORCE
-        if all(_is_refused(attempt) for attempt in open_it)
-        else "Landlock was set, but opening a file is not refused"
-    )
+    refused = _is_refused(lambda: os.open(probe, os.O_RDONLY)) and _is_refused(_create_file)
+    return "" if refused else "Landlock was set, but opening a file is not refused"
 
 
 def lock_calls() -> str:
-    """seccomp: no system calls but those that reading and computing need; ``in force`` or why not."""
+    """seccomp: no system calls but those that reading and computing need. Empty, or why not."""
     machine = platform.machine()
     if machine not in _AUDIT_ARCH:
         return f"no list of system calls for '{machine}': use x86_64 or aarch64"
@@ -111,17 +104,8 @@ def lock_calls() -> str:
     header = _Program(len(program) // 8, program)
     if _LIBC.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.byref(header), 0, 0) != 0:
         return f"the kernel refused the seccomp filter ({_last_error()}): use one with CONFIG_SECCOMP_FILTER"
-    attempts = [
-        _open_socket,
-        _fork,
-        lambda: os.kill(os.getpid(), 0),
-        lambda: os.open("written", os.O_WRONLY | os.O_CREAT),
-    ]
-    return (
-        IN_FORCE
-        if all(_is_refused(attempt) for attempt in attempts)
-        else "seccomp was set, but a forbidden call is not refused"
-    )
+    refused = all(map(_is_refused, (_open_socket, _fork, _signal, _create_file)))
+    return "" if refused else "seccomp was set, but a forbidden call is not refused"
 
 
 def _allow_reading(ruleset: int, path: str) -> None:
@@ -178,6 +162,14 @@ def _is_refused(attempt: Callable[[], object]) -> bool:
     except PermissionError:
         return True
     return False
+
+
+def _create_file() -> None:
+    os.close(os.open("written", os.O_WRONLY | os.O_CREAT))
+
+
+def _signal() -> None:
+    os.kill(os.getpid(), 0)
 
 
 def _open_socket() -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from typing import Any, Literal, Self
 
 from compiled_ai.errors import SandboxError
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.validation.jail_worker import OUT_OF_MEMORY_EXIT
 
 _WORKER = Path(__file__).with_name("jail_worker.py")
 _FLAGS = ("-s", "-S", "-P", "-B")
@@ -25,8 +27,6 @@ _FLAGS = ("-s", "-S", "-P", "-B")
 _LINE_SLACK = 16_384
 _GRACE_SECONDS = 2.0
 """Between the end of the pipe and the end of the process."""
-_OUT_OF_MEMORY_EXIT = 70
-"""The worker's exit code when memory runs out in itself."""
 _SIGKILL, _SIGXCPU = getattr(signal, "SIGKILL", None), getattr(signal, "SIGXCPU", None)
 """From the system: out of memory, out of processor time. Windows has neither."""
 
@@ -74,9 +74,8 @@ class JailProcess:
             ) from error
         self._line_bytes = line_bytes + _LINE_SLACK
         self._lines: queue.Queue[bytes] = queue.Queue(maxsize=256)
-        self._reader = threading.Thread(
-            target=self._read, daemon=True
-        )  # a thread, because Windows cannot poll a pipe
+        # A thread, because Windows cannot poll a pipe.
+        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def __enter__(self) -> Self:
@@ -86,10 +85,14 @@ class JailProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kill()
-        while self._reader.is_alive():  # it may be waiting for room in the queue
+        deadline = time.monotonic() + _GRACE_SECONDS
+        while self._reader.is_alive() and time.monotonic() < deadline:
+            # It may be waiting for room in the queue.
             with contextlib.suppress(queue.Empty):
                 self._lines.get(timeout=0.01)
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+        # Where processes can be started from inside, one may have fled and hold the pipe; then the thread is left behind with it.
+        read = [] if self._reader.is_alive() else [self._process.stdout]
+        for pipe in (self._process.stdin, self._process.stderr, *read):
             assert pipe is not None
             with contextlib.suppress(OSError):
                 pipe.close()
@@ -130,7 +133,7 @@ class JailProcess:
             code = self._process.wait(timeout=_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             return FORGERY  # alive without its pipe: the worker does not do that
-        if code == _OUT_OF_MEMORY_EXIT or (code < 0 and -code == _SIGKILL):
+        if code == OUT_OF_MEMORY_EXIT or (code < 0 and -code == _SIGKILL):
             return Silence(status="out_of_memory", detail="the process ran out of memory")
         if code < 0 and -code == _SIGXCPU:
             return Silence(status="timed_out", detail="used up the processor time of all cases")
@@ -141,9 +144,8 @@ class JailProcess:
 
     def _kill(self) -> None:
         """End the process and whatever it started, and wait until it is gone."""
-        if (
-            self._process.returncode is None
-        ):  # while it is not waited for, its group's number is not given to others
+        # While it is not waited for, its group's number is not given to others.
+        if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if sys.platform == "win32":
                     self._process.kill()

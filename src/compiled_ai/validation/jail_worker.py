@@ -1,6 +1,6 @@
 """The program inside the jail: it locks itself in, then runs generated code case by case.
 
-`jail_process` starts it as a script; nothing imports it. It reads one JSON line (the job) from its standard input and answers JSON lines on
+`jail_process` starts it as a script. It reads one JSON line (the job) from its standard input and answers JSON lines on
 what was its standard output: ``ready`` (or ``broken``), then ``imported`` or ``failed``, a ``row`` per case, ``end``. By the time generated
 code is compiled, descriptors 0 to 2 are the null device and the locks are set.
 
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
     from compiled_ai.artifact.workflow import Workflow
 
+IN_FORCE = "in force"
+"""State of a layer in which a forbidden action was tried and refused. Any other text is the reason why not."""
+
 OUT_OF_MEMORY_EXIT = 70
 """Exit code when memory runs out in this program rather than in generated code."""
 
 _BARE_ROOMS = ("artifact", "spec", "validation")
-_IN_FORCE = "in force"
 _OPEN_FILES = 32
 _SECONDS_TO_SPARE = 30
 
@@ -91,17 +93,16 @@ def _import_what_is_needed(job: Json) -> None:
 
 def _lock_in(job: Json) -> dict[str, str]:
     """Set every lock that this system has; by layer ``in force``, if a forbidden action was seen to fail, or why not."""
-    layers = {"process": _IN_FORCE, **_limit_resources(job)}
+    layers = {"process": IN_FORCE, **_limit_resources(job)}
     if sys.platform == "linux":
         from compiled_ai.validation import jail_linux
 
         jail_linux.forbid_privileges()
-        layers["landlock"] = jail_linux.lock_files(_readable(job), probe=job["probe"])
-        layers["seccomp"] = jail_linux.lock_calls()
+        layers["landlock"] = jail_linux.lock_files(_readable(job), probe=job["probe"]) or IN_FORCE
+        layers["seccomp"] = jail_linux.lock_calls() or IN_FORCE
     else:
-        layers |= dict.fromkeys(
-            ("landlock", "seccomp"), "only Linux has it; the subset check and the process limits remain"
-        )
+        reason = "only Linux has it; the subset check and the process limits remain"
+        layers |= dict.fromkeys(("landlock", "seccomp"), reason)
     return layers
 
 
@@ -122,22 +123,22 @@ def _limit_resources(job: Json) -> dict[str, str]:
     try:
         import resource
     except ImportError:
-        return dict.fromkeys(
-            ("rlimits", "memory"), "Windows has no resource limits; run on Linux or in a container"
-        )
+        reason = "Windows has no resource limits; run on Linux or in a container"
+        return dict.fromkeys(("rlimits", "memory"), reason)
     memory = job["memory_mb"] * 2**20
     seconds = int(job["case_seconds"] * (len(job["cases"]) + 1)) + _SECONDS_TO_SPARE
     limits = {"AS": memory, "CPU": seconds, "FSIZE": 0, "NOFILE": _OPEN_FILES, "NPROC": 0, "CORE": 0}
     for name, value in limits.items():
         _limit(resource, name, value)
-    return {
-        "rlimits": _IN_FORCE
-        if _is_writing_refused(job["probe"])
-        else "a limit of zero bytes for files was set, but does not hold",
-        "memory": _IN_FORCE
+    writing = (
+        "" if _is_writing_refused(job["probe"]) else "files can be written in spite of a limit of zero bytes"
+    )
+    filling = (
+        ""
         if _is_memory_refused(memory)
-        else "this system does not hold a process to its address space; use Linux",
-    }
+        else "this system does not hold a process to its address space; use Linux"
+    )
+    return {"rlimits": writing or IN_FORCE, "memory": filling or IN_FORCE}
 
 
 def _limit(resource: ModuleType, name: str, value: int) -> None:

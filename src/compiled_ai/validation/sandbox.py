@@ -18,6 +18,7 @@ from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.errors import SandboxError
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.validation.jail_process import FORGERY, JailProcess, Silence
+from compiled_ai.validation.jail_worker import IN_FORCE
 from compiled_ai.validation.subset_imports import allowed_imports
 from compiled_ai.validation.subset_tables import ALLOWED_BUILTINS
 
@@ -26,7 +27,6 @@ CaseStatus = Literal[
 ]
 
 _STATUSES = get_args(CaseStatus)
-_IN_FORCE = "in force"
 _BOOT_SECONDS = 60.0
 """For the interpreter and the locks: our own code, on a machine that may be busy."""
 _END_SECONDS = 30.0
@@ -136,7 +136,7 @@ def run_sandboxed(job: SandboxJob) -> SandboxOutcome:
             rows = rows + leg.rows
     spent = Silence(status="timed_out", detail="not run: too many cases before it had to be killed")
     rows = rows + [_failed(case, spent) for case in job.cases[len(rows) :]]
-    isolation = tuple(layer for layer, state in leg.layers.items() if state == _IN_FORCE)
+    isolation = tuple(layer for layer, state in leg.layers.items() if state == IN_FORCE)
     return SandboxOutcome(
         rows=tuple(rows), coverage=leg.coverage, isolation=isolation, seconds=time.perf_counter() - started
     )

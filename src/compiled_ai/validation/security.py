@@ -6,11 +6,12 @@ import time
 from typing import Final
 
 from compiled_ai.validation.bandit_tool import BanditIssue, bandit_version, prove_bandit, scan
+from compiled_ai.validation.complexity import lines_of_code
 from compiled_ai.validation.findings import Finding, StageReport
 from compiled_ai.validation.subset import SUBSET_VERSION, check_subset
 
-UNREADABLE: Final = frozenset(("syntax", "encoding"))
-"""Rules of the subset after which no other tool can read the text."""
+UNREADABLE: Final = frozenset(("syntax", "encoding", "bounds"))
+"""Rules of the subset after which no other tool need or can read the text."""
 
 
 def check_security(source: str) -> StageReport:
@@ -24,10 +25,9 @@ def check_security(source: str) -> StageReport:
     started = time.perf_counter()
     prove_bandit()
     findings = list(check_subset(source))
-    has_code = bool(source.strip())
-    if not has_code:
-        findings.append(_finding("syntax", "the file is empty: write the activities"))
-    if has_code and not any(finding.rule in UNREADABLE for finding in findings):
+    if not lines_of_code(source):
+        findings.append(_finding("syntax", "the file holds no code: write the activities"))
+    if not any(finding.rule in UNREADABLE for finding in findings):
         findings += [_from_bandit(issue) for issue in scan(source)]
     return StageReport(
         stage="security",

@@ -161,6 +161,8 @@ class ReferenceRules:
                 )
         elif name == "format":
             self._format_builtin(node, parent)
+        elif name == "object" and not isinstance(parent, ast.Call | ast.Attribute | ast.MatchClass):
+            return  # as a type it is harmless, and `dict[str, object]` is what JSON is
         elif name not in ALLOWED_BUILTINS and name not in self._bound:
             self._unknown_name(node)
 

@@ -21,10 +21,10 @@ _MATH = """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos co
     exp exp2 expm1 fabs factorial floor fmod frexp fsum gamma gcd hypot inf isclose isfinite
     isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan nextafter perm pi pow prod
     radians remainder sin sinh sqrt tan tanh tau trunc ulp"""
-_TYPING = """AbstractSet Annotated Any Callable ClassVar Collection Container Final FrozenSet Hashable
-    Iterable Iterator Literal Mapping Match MutableMapping MutableSequence MutableSet NamedTuple
-    Never NoReturn NotRequired Optional Pattern Required Sequence Sized SupportsFloat
-    SupportsInt TypeAlias TypedDict Union cast"""
+_TYPING = """AbstractSet Annotated Any Callable ClassVar Collection Container Dict Final FrozenSet Hashable
+    Iterable Iterator List Literal Mapping Match MutableMapping MutableSequence MutableSet NamedTuple
+    Never NoReturn NotRequired Optional Pattern Required Sequence Set Sized SupportsFloat
+    SupportsInt Tuple TypeAlias TypedDict Union cast"""
 
 _IMPORTS: dict[str, str] = {
     "__future__": "annotations",
@@ -122,7 +122,8 @@ _ATTRIBUTES: dict[str, str] = {
     "collections.deque": "appendleft extendleft maxlen popleft rotate",
     "collections.OrderedDict": "move_to_end",
     "itertools.chain": "from_iterable",
-    "difflib.SequenceMatcher": "get_matching_blocks get_opcodes quick_ratio ratio real_quick_ratio size",
+    "difflib.SequenceMatcher": "get_matching_blocks get_opcodes quick_ratio ratio real_quick_ratio",
+    "difflib.Match": "size",
 }
 
 ATTRIBUTES_BY_TYPE: Mapping[str, tuple[str, ...]] = MappingProxyType(

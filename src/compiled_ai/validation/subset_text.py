@@ -28,13 +28,15 @@ class Problems:
     """Findings of one check, in the order in which they were found."""
 
     found: list[Finding] = field(default_factory=list)
+    known: set[Finding] = field(default_factory=set)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 
     def add(self, rule: str, place: ast.AST | int | None, message: str) -> None:
         """Record one error. `place` is a node or a 1-based line."""
         line = self.line_of(place) if isinstance(place, ast.AST) else place
         finding = Finding(stage="security", tool="subset", rule=rule, message=message, line=line)
-        if finding not in self.found:
+        if finding not in self.known:
+            self.known.add(finding)
             self.found.append(finding)
 
     def line_of(self, node: ast.AST | None) -> int | None:

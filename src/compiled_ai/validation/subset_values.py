@@ -137,7 +137,7 @@ def targets(target: ast.expr, value: Value) -> dict[str, Value]:
 
 _SET_TYPES = frozenset(("set", "frozenset", "Set", "FrozenSet", "AbstractSet", "MutableSet"))
 _MAPPING_TYPES = frozenset(
-    ("dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "ChainMap", "Counter")
+    ("dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "ChainMap", "Counter")
 )
 _SEQUENCE_TYPES = frozenset(
     ("list", "Sequence", "MutableSequence", "Iterable", "Iterator", "Collection", "deque", "List")

@@ -70,9 +70,9 @@ def _compiled(source: str) -> tuple[ast.Module | None, list[Finding]]:
     found = [
         _finding("python", problem.rule, problem.message, problem.line)
         for problem in problems.found
-        if problem.rule in _FATAL
+        if problem.rule in _OF_TEXT
     ]
-    if tree is None or found:
+    if tree is None or any(finding.rule != "suppression" for finding in found):
         return None, found
     try:
         with warnings.catch_warnings(record=True) as warned:
@@ -87,12 +87,13 @@ def _compiled(source: str) -> tuple[ast.Module | None, list[Finding]]:
                 "python", "syntax", f"the code does not compile: {str(error) or type(error).__name__}", None
             )
         ]
-    return tree, [
+    return tree, found + [
         _finding("python", "warning", f"{warning.message}", warning.lineno, "warning") for warning in warned
     ]
 
 
-_FATAL = frozenset(("syntax", "encoding", "bounds"))
+_OF_TEXT = frozenset(("syntax", "encoding", "bounds", "suppression"))
+"""What is wrong with a text as such. A comment that silences a checker would make this stage's own verdict worthless."""
 
 
 def _facts(source: str, tree: ast.Module, measured: tuple[FunctionComplexity, ...]) -> JsonObject:

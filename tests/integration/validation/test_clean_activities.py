@@ -277,7 +277,7 @@ class SlugOutput(TypedDict):
 
 
 _GAPS = re.compile(r"[^a-z0-9]+")
-_REPLACED = str.maketrans({"ß": "ss", "ø": "o", "–": "-"})
+_REPLACED = str.maketrans({"ß": "ss", "ø": "o", "\u2013": "-"})
 
 
 def slugify(data: SlugInput) -> SlugOutput:

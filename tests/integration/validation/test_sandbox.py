@@ -269,7 +269,7 @@ def test_coverage_leaves_the_layers_in_force() -> None:
 @pytest.mark.parametrize(("order", "known"), [((0, 1), True), ((1, 0), False)], ids=["then others", "last"])
 def test_coverage_after_a_kill_is_that_of_the_rest(order: tuple[int, int], known: bool) -> None:
     limits = SandboxLimits(case_seconds=0.7)
-    outcome = run_source(LOOP_ON_ZERO, *({"n": order[0]}, {"n": order[1]}), coverage=True, limits=limits)
+    outcome = run_source(LOOP_ON_ZERO, {"n": order[0]}, {"n": order[1]}, coverage=True, limits=limits)
     assert (outcome.coverage is not None) is known
 
 

@@ -133,7 +133,7 @@ def test_integer_has_no_decimals(text: str, expected: int | None) -> None:
         pytest.param("from -5 to −3", ["-5", "-3"], id="signs"),
         pytest.param("minus five, 10 minus 3", ["-5", "10", "3"], id="minus-word-and-subtraction"),
         pytest.param("5kg, 12.5cm, 15%", ["5", "12.5", "15"], id="attached-units"),
-        pytest.param("100k, 5M, 3 dozen", ["100000", "5000000", "36"], id="magnitudes"),
+        pytest.param("100k, $2K, 5M, 3 dozen", ["100000", "2000", "5000000", "36"], id="magnitudes"),
         pytest.param("a 3-day trip, three-bedroom", ["3", "3"], id="hyphenated-noun"),
         pytest.param("x=5 (7) qty:8", ["5", "7", "8"], id="after-signs"),
         pytest.param("pay $5, -$6", ["5", "-6"], id="money"),
@@ -175,7 +175,18 @@ def test_numbers_are_found(text: str, expected: list[str]) -> None:
             "90s",
             "10²",
         ),
-        *("555-1234", "+1 555 123 4567", "(555) 123-4567", "123-45-6789", "this one", "no-one", "twenty-odd"),
+        *(
+            "555-1234",
+            "+1 555 123 4567",
+            "(555) 123-4567",
+            "123-45-6789",
+            "this one",
+            "no-one",
+            "twenty-odd",
+            "one half",
+            "280K",
+            "2 × 10⁻⁶",
+        ),
     ],
 )
 def test_what_only_looks_like_a_number_is_not_found(text: str) -> None:

@@ -18,7 +18,11 @@ REFLECTION = [
     ("private_attribute", "attribute", "import re\ndef f(x: str) -> object:\n    return re.compile(x)._x\n"),
     ("generator_frame", "attribute", "def f(x: str) -> object:\n    return (c for c in x).gi_frame\n"),
     ("traceback_frame", "attribute", "def f(e: str) -> object:\n    return e.tb_frame\n"),
-    ("exception_traceback", "attribute", "def f(x: str) -> object:\n    try:\n        return int(x)\n    except ValueError as e:\n        return e.__traceback__\n"),
+    (
+        "exception_traceback",
+        "attribute",
+        "def f(x: str) -> object:\n    try:\n        return int(x)\n    except ValueError as e:\n        return e.__traceback__\n",
+    ),
     ("builtins_name", "name", "X = __builtins__\n"),
     ("name_name", "name", "X = __name__\n"),
     ("dunder_import", "name", "X = __import__('os')\n"),
@@ -28,7 +32,11 @@ REFLECTION = [
     ("dunder_keyword", "name", "def f(x: str) -> dict[str, int]:\n    return dict(__class__=1)\n"),
     ("getattr_call", "builtin", "def f(x: str) -> object:\n    return getattr(x, 'up' + 'per')\n"),
     ("getattr_alias", "builtin", "G = getattr\n"),
-    ("getattr_in_reduce", "builtin", "from functools import reduce\ndef f(x: str) -> object:\n    return reduce(getattr, ['a'], x)\n"),
+    (
+        "getattr_in_reduce",
+        "builtin",
+        "from functools import reduce\ndef f(x: str) -> object:\n    return reduce(getattr, ['a'], x)\n",
+    ),
     ("getattr_as_default", "builtin", "def f(x: str, g=getattr) -> object:\n    return g(x, 'a')\n"),
     ("type_call", "builtin", "def f(x: str) -> object:\n    return type(x)\n"),
     ("vars_call", "builtin", "def f(x: str) -> object:\n    return vars(x)\n"),
@@ -42,36 +50,104 @@ REFLECTION = [
     ("fullwidth_eval_as_builtin", "builtin", "def f(x: str) -> object:\n    return ｅval(x)\n"),  # noqa: RUF001
     ("fullwidth_dunder", "attribute", "def f(x: str) -> object:\n    return x.__ｃlass__\n"),  # noqa: RUF001
     ("cyrillic_name", "name", "def f(x: str) -> str:\n    аbc = x\n    return аbc\n"),  # noqa: RUF001
-    ("match_class_dunder", "attribute", "def f(x: str) -> str:\n    match x:\n        case str(__class__=y):\n            return ''\n    return ''\n"),
-    ("match_class_object", "builtin", "def f(x: str) -> str:\n    match x:\n        case object(a=y):\n            return ''\n    return ''\n"),
-    ("match_keyword_frame", "attribute", "def f(x: str) -> object:\n    match (c for c in x):\n        case str(gi_frame=y):\n            return y\n    return ''\n"),
-    ("named_tuple_frame_field", "class", "from typing import NamedTuple\nclass N(NamedTuple):\n    gi_frame: str\n"),
-    ("named_tuple_format_field", "class", "from typing import NamedTuple\nclass N(NamedTuple):\n    format: str\n"),
+    (
+        "match_class_dunder",
+        "attribute",
+        "def f(x: str) -> str:\n    match x:\n        case str(__class__=y):\n            return ''\n    return ''\n",
+    ),
+    (
+        "match_class_object",
+        "builtin",
+        "def f(x: str) -> str:\n    match x:\n        case object(a=y):\n            return ''\n    return ''\n",
+    ),
+    (
+        "match_keyword_frame",
+        "attribute",
+        "def f(x: str) -> object:\n    match (c for c in x):\n        case str(gi_frame=y):\n            return y\n    return ''\n",
+    ),
+    (
+        "named_tuple_frame_field",
+        "class",
+        "from typing import NamedTuple\nclass N(NamedTuple):\n    gi_frame: str\n",
+    ),
+    (
+        "named_tuple_format_field",
+        "class",
+        "from typing import NamedTuple\nclass N(NamedTuple):\n    format: str\n",
+    ),
     ("quoted_annotation_call", "name", "def f(x: \"__import__('os')\") -> str:\n    return ''\n"),
     ("quoted_annotation_dunder", "name", "def f(x: '__builtins__') -> str:\n    return ''\n"),
     ("quoted_annotation_eval", "builtin", "def f(x: 'eval') -> str:\n    return ''\n"),
-    ("quoted_typed_dict_value", "name", "from typing import TypedDict\nT = TypedDict('T', {'a': \"f()\"})\ndef f() -> str:\n    return ''\n"),
+    (
+        "quoted_typed_dict_value",
+        "name",
+        "from typing import TypedDict\nT = TypedDict('T', {'a': \"f()\"})\ndef f() -> str:\n    return ''\n",
+    ),
 ]
 
 FORMATS = [
     ("str_format", "attribute", "def f(x: str) -> str:\n    return '{0.__class__}'.format(x)\n"),
-    ("str_format_by_variable", "attribute", "def f(x: str) -> str:\n    g = '{0.__class__}'.format\n    return g(x)\n"),
-    ("str_format_unbound", "attribute", "def f(x: str) -> list[str]:\n    return list(map(str.format, ['{0.__class__}'], [x]))\n"),
-    ("str_format_map", "attribute", "def f(x: dict[str, str]) -> str:\n    return '{a.__class__}'.format_map(x)\n"),
+    (
+        "str_format_by_variable",
+        "attribute",
+        "def f(x: str) -> str:\n    g = '{0.__class__}'.format\n    return g(x)\n",
+    ),
+    (
+        "str_format_unbound",
+        "attribute",
+        "def f(x: str) -> list[str]:\n    return list(map(str.format, ['{0.__class__}'], [x]))\n",
+    ),
+    (
+        "str_format_map",
+        "attribute",
+        "def f(x: dict[str, str]) -> str:\n    return '{a.__class__}'.format_map(x)\n",
+    ),
     ("string_formatter", "import", "import string\nX = string.Formatter\n"),
     ("string_template", "import", "from string import Template\n"),
     ("format_alias", "locale", "def f(x: float) -> str:\n    g = format\n    return g(x, 'n')\n"),
     ("format_locale_number", "locale", "def f(x: float) -> str:\n    return format(x, 'n')\n"),
     ("f_string_locale_number", "locale", "def f(x: float) -> str:\n    return f'{x:n}'\n"),
-    ("f_string_month_name", "locale", "from datetime import date\ndef f(x: date) -> str:\n    return f'{x:%B}'\n"),
+    (
+        "f_string_month_name",
+        "locale",
+        "from datetime import date\ndef f(x: date) -> str:\n    return f'{x:%B}'\n",
+    ),
     ("f_string_spec_in_variable", "locale", "def f(x: float, s: str) -> str:\n    return f'{x:{s}}'\n"),
-    ("strftime_month_name", "locale", "from datetime import date\ndef f(x: date) -> str:\n    return x.strftime('%d %b')\n"),
-    ("strptime_month_name", "locale", "from datetime import datetime\ndef f(x: str) -> datetime:\n    return datetime.strptime(x, '%d %B %Y')\n"),
-    ("strptime_am_pm", "locale", "import datetime as dt\ndef f(x: str) -> dt.datetime:\n    return dt.datetime.strptime(x, '%I:%M %p')\n"),
-    ("strptime_format_from_input", "locale", "from datetime import datetime\ndef f(x: str, y: str) -> datetime:\n    return datetime.strptime(x, y)\n"),
-    ("strptime_table_with_name", "locale", "from datetime import datetime\nF = ('%Y', '%b')\ndef f(x: str) -> object:\n    for y in F:\n        return datetime.strptime(x, y)\n    return ''\n"),
-    ("strftime_as_value", "locale", "from datetime import date\ndef f(x: date) -> object:\n    return x.strftime\n"),
-    ("strftime_platform_flag", "locale", "from datetime import date\ndef f(x: date) -> str:\n    return x.strftime('%-d')\n"),
+    (
+        "strftime_month_name",
+        "locale",
+        "from datetime import date\ndef f(x: date) -> str:\n    return x.strftime('%d %b')\n",
+    ),
+    (
+        "strptime_month_name",
+        "locale",
+        "from datetime import datetime\ndef f(x: str) -> datetime:\n    return datetime.strptime(x, '%d %B %Y')\n",
+    ),
+    (
+        "strptime_am_pm",
+        "locale",
+        "import datetime as dt\ndef f(x: str) -> dt.datetime:\n    return dt.datetime.strptime(x, '%I:%M %p')\n",
+    ),
+    (
+        "strptime_format_from_input",
+        "locale",
+        "from datetime import datetime\ndef f(x: str, y: str) -> datetime:\n    return datetime.strptime(x, y)\n",
+    ),
+    (
+        "strptime_table_with_name",
+        "locale",
+        "from datetime import datetime\nF = ('%Y', '%b')\ndef f(x: str) -> object:\n    for y in F:\n        return datetime.strptime(x, y)\n    return ''\n",
+    ),
+    (
+        "strftime_as_value",
+        "locale",
+        "from datetime import date\ndef f(x: date) -> object:\n    return x.strftime\n",
+    ),
+    (
+        "strftime_platform_flag",
+        "locale",
+        "from datetime import date\ndef f(x: date) -> str:\n    return x.strftime('%-d')\n",
+    ),
     ("codec_by_import", "locale", "def f(x: str) -> object:\n    return x.encode('idna')\n"),
     ("codec_from_input", "locale", "def f(x: str, y: str) -> object:\n    return x.encode(y)\n"),
 ]
@@ -103,14 +179,22 @@ IMPORTS = [
     ("typing_get_type_hints", "import", "import typing\nX = typing.get_type_hints\n"),
     ("typing_forward_ref", "import", "from typing import ForwardRef\n"),
     ("json_codecs", "import", "import json\nX = json.codecs\n"),
-    ("decimal_getcontext", "import", "import decimal\ndef f(x: int) -> None:\n    decimal.getcontext().prec = x\n"),
+    (
+        "decimal_getcontext",
+        "import",
+        "import decimal\ndef f(x: int) -> None:\n    decimal.getcontext().prec = x\n",
+    ),
     ("re_locale_flag", "import", "import re\nX = re.compile('a', re.LOCALE)\n"),
     ("re_debug_prints", "import", "import re\nX = re.compile('a', re.DEBUG)\n"),
     ("functools_cache", "import", "from functools import lru_cache\n"),
     ("collections_namedtuple", "import", "from collections import namedtuple\n"),
     ("module_as_value", "import", "import re\nX = re\n"),
     ("module_as_argument", "import", "import re\ndef f(x: str) -> str:\n    return str(re)\n"),
-    ("imported_name_rebound", "name", "from compiled_ai.modules import abstain\ndef f(abstain: str) -> str:\n    return abstain\n"),
+    (
+        "imported_name_rebound",
+        "name",
+        "from compiled_ai.modules import abstain\ndef f(abstain: str) -> str:\n    return abstain\n",
+    ),
 ]
 
 EFFECTS = [
@@ -120,36 +204,84 @@ EFFECTS = [
     ("exit", "builtin", "def f(x: str) -> None:\n    exit()\n"),
     ("hash", "builtin", "def f(x: str) -> int:\n    return hash(x)\n"),
     ("id", "builtin", "def f(x: str) -> int:\n    return id(x)\n"),
-    ("now", "attribute", "from datetime import datetime\ndef f(x: str) -> object:\n    return datetime.now()\n"),
-    ("now_by_alias", "attribute", "import datetime\nD = datetime.datetime\ndef f(x: str) -> object:\n    return D.now()\n"),
-    ("today_by_instance", "attribute", "from datetime import date\ndef f(x: date) -> object:\n    return x.today()\n"),
-    ("fromtimestamp", "attribute", "from datetime import datetime\ndef f(x: int) -> object:\n    return datetime.fromtimestamp(x)\n"),
-    ("local_zone", "attribute", "from datetime import datetime\ndef f(x: datetime) -> object:\n    return x.astimezone()\n"),
+    (
+        "now",
+        "attribute",
+        "from datetime import datetime\ndef f(x: str) -> object:\n    return datetime.now()\n",
+    ),
+    (
+        "now_by_alias",
+        "attribute",
+        "import datetime\nD = datetime.datetime\ndef f(x: str) -> object:\n    return D.now()\n",
+    ),
+    (
+        "today_by_instance",
+        "attribute",
+        "from datetime import date\ndef f(x: date) -> object:\n    return x.today()\n",
+    ),
+    (
+        "fromtimestamp",
+        "attribute",
+        "from datetime import datetime\ndef f(x: int) -> object:\n    return datetime.fromtimestamp(x)\n",
+    ),
+    (
+        "local_zone",
+        "attribute",
+        "from datetime import datetime\ndef f(x: datetime) -> object:\n    return x.astimezone()\n",
+    ),
     ("undefined_name", "name", "def f(x: str) -> object:\n    return y\n"),
     ("shadowed_builtin", "name", "def sorted(x: set[str]) -> object:\n    return x\n"),
     ("shadowed_exception", "name", "KeyError = str\n"),
     ("shadowed_in_comprehension", "name", "def f(x: str) -> object:\n    return [eval for eval in x]\n"),
     ("lambda_parameter_named_eval", "name", "X = lambda eval: eval\n"),
-    ("match_binds_builtin", "name", "def f(x: str) -> str:\n    match x:\n        case getattr:\n            return ''\n"),
+    (
+        "match_binds_builtin",
+        "name",
+        "def f(x: str) -> str:\n    match x:\n        case getattr:\n            return ''\n",
+    ),
 ]
 
 SYNTAX = [
-    ("class_with_method", "class", "from typing import TypedDict\nclass A(TypedDict):\n    def f(self) -> None: ...\n"),
+    (
+        "class_with_method",
+        "class",
+        "from typing import TypedDict\nclass A(TypedDict):\n    def f(self) -> None: ...\n",
+    ),
     ("plain_class", "class", "class A:\n    x: int\n"),
     ("exception_class", "class", "class A(ValueError):\n    pass\n"),
     ("metaclass", "class", "from typing import TypedDict\nclass A(TypedDict, metaclass=str):\n    x: int\n"),
-    ("nested_class", "class", "from typing import TypedDict\ndef f() -> None:\n    class A(TypedDict):\n        x: int\n"),
-    ("class_with_computed_default", "class", "from typing import NamedTuple\nclass A(NamedTuple):\n    x: list[int] = [1]\n"),
-    ("function_decorator", "node", "def g(x: object) -> object:\n    return x\n@g\ndef f() -> None:\n    pass\n"),
+    (
+        "nested_class",
+        "class",
+        "from typing import TypedDict\ndef f() -> None:\n    class A(TypedDict):\n        x: int\n",
+    ),
+    (
+        "class_with_computed_default",
+        "class",
+        "from typing import NamedTuple\nclass A(NamedTuple):\n    x: list[int] = [1]\n",
+    ),
+    (
+        "function_decorator",
+        "node",
+        "def g(x: object) -> object:\n    return x\n@g\ndef f() -> None:\n    pass\n",
+    ),
     ("class_decorator", "class", "from typing import TypedDict\n@str\nclass A(TypedDict):\n    x: int\n"),
     ("yield", "node", "def f():\n    yield 1\n"),
     ("async_function", "node", "async def f() -> None:\n    pass\n"),
     ("with", "node", "def f(x: str) -> None:\n    with x:\n        pass\n"),
     ("global", "node", "X = 1\ndef f() -> None:\n    global X\n    X = 2\n"),
-    ("nonlocal", "node", "def f() -> None:\n    x = 1\n    def g() -> None:\n        nonlocal x\n        x = 2\n    g()\n"),
+    (
+        "nonlocal",
+        "node",
+        "def f() -> None:\n    x = 1\n    def g() -> None:\n        nonlocal x\n        x = 2\n    g()\n",
+    ),
     ("raise", "node", "def f() -> None:\n    raise ValueError\n"),
     ("assert", "node", "def f(x: str) -> None:\n    assert x\n"),
-    ("except_star", "node", "def f(x: str) -> None:\n    try:\n        int(x)\n    except* ValueError:\n        pass\n"),
+    (
+        "except_star",
+        "node",
+        "def f(x: str) -> None:\n    try:\n        int(x)\n    except* ValueError:\n        pass\n",
+    ),
     ("bytes_literal", "node", "X = b'abc'\n"),
     ("matrix_product", "node", "def f(x: int) -> int:\n    return x @ x\n"),
     ("loop_at_module_level", "module-level", "for x in (1, 2):\n    pass\n"),
@@ -158,13 +290,37 @@ SYNTAX = [
     ("helper_at_module_level", "module-level", "def f() -> int:\n    return 1\nX = f()\n"),
     ("augmented_at_module_level", "module-level", "X = 1\nX += 1\n"),
     ("delete_item", "state", "def f(x: dict[str, int]) -> None:\n    del x['a']\n"),
-    ("bare_except", "except", "def f(x: str) -> int:\n    try:\n        return int(x)\n    except:\n        return 0\n"),
-    ("except_exception", "except", "def f(x: str) -> int:\n    try:\n        return int(x)\n    except Exception:\n        return 0\n"),
-    ("except_base_exception_in_tuple", "except", "def f(x: str) -> int:\n    try:\n        return int(x)\n    except (ValueError, BaseException):\n        return 0\n"),
-    ("except_abstain", "except", "from compiled_ai.modules import Abstain\ndef f(x: str) -> int:\n    try:\n        return int(x)\n    except Abstain:\n        return 0\n"),
-    ("except_variable", "except", "E = (ValueError, KeyError)\ndef f(x: str) -> int:\n    try:\n        return int(x)\n    except E:\n        return 0\n"),
+    (
+        "bare_except",
+        "except",
+        "def f(x: str) -> int:\n    try:\n        return int(x)\n    except:\n        return 0\n",
+    ),
+    (
+        "except_exception",
+        "except",
+        "def f(x: str) -> int:\n    try:\n        return int(x)\n    except Exception:\n        return 0\n",
+    ),
+    (
+        "except_base_exception_in_tuple",
+        "except",
+        "def f(x: str) -> int:\n    try:\n        return int(x)\n    except (ValueError, BaseException):\n        return 0\n",
+    ),
+    (
+        "except_abstain",
+        "except",
+        "from compiled_ai.modules import Abstain\ndef f(x: str) -> int:\n    try:\n        return int(x)\n    except Abstain:\n        return 0\n",
+    ),
+    (
+        "except_variable",
+        "except",
+        "E = (ValueError, KeyError)\ndef f(x: str) -> int:\n    try:\n        return int(x)\n    except E:\n        return 0\n",
+    ),
     ("exception_as_value", "except", "E = ValueError\n"),
-    ("finally_swallows", "except", "def f(x: str) -> int:\n    try:\n        return int(x)\n    finally:\n        return 0\n"),
+    (
+        "finally_swallows",
+        "except",
+        "def f(x: str) -> int:\n    try:\n        return int(x)\n    finally:\n        return 0\n",
+    ),
     ("huge_power", "bounds", "X = 10 ** 10 ** 10\n"),
     ("huge_power_call", "bounds", "X = pow(10, 10000000)\n"),
     ("huge_repetition", "bounds", "X = 'a' * 10 ** 9\n"),
@@ -284,6 +440,8 @@ PLANTED += [(name, "set-order", code) for name, code in ORDER]
 PLANTED += [(name, "state", code) for name, code in STATE]
 
 
-@pytest.mark.parametrize(("rule", "code"), [pytest.param(rule, code, id=name) for name, rule, code in PLANTED])
+@pytest.mark.parametrize(
+    ("rule", "code"), [pytest.param(rule, code, id=name) for name, rule, code in PLANTED]
+)
 def test_planted_defect_is_stopped_by_its_rule(rule: str, code: str) -> None:
     assert rule in {finding.rule for finding in check_subset(code)}
