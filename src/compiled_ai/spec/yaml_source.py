@@ -1,11 +1,13 @@
 """YAML text as JSON data, with the line and column of every value.
 
-YAML 1.2 core scalars: only ``true`` and ``false`` are booleans (``yes``, ``no``, ``on`` and ``off`` are words), dates are strings, and
-duplicate keys are errors. Aliases work, within a bound on the expanded size.
+YAML 1.2 scalars of the JSON kind: only ``true`` and ``false`` are booleans (``yes``, ``no``, ``on`` and ``off`` are words), dates are
+strings, and so is whatever JSON would not read as a number, such as ``007``, ``0x1F`` or ``1_000``. Duplicate keys, tags and merge keys
+are errors. Aliases work, within a bound on the expanded size.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,11 +16,13 @@ from pathlib import Path
 import yaml
 
 from compiled_ai.errors import SpecError, SpecProblem
+from compiled_ai.spec._yaml_errors import forbidden_character, not_yaml
 from compiled_ai.spec.canonical import JsonValue
 
 MAX_NODES = 200_000
 """Values that one file may expand to; a bound against alias bombs."""
 MAX_DEPTH = 60
+MAX_DIGITS = 400
 
 Place = tuple[str | int, ...]
 """Path of a value inside the document: keys and indexes from the root."""
@@ -27,25 +31,23 @@ _BaseLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _CoreLoader(_BaseLoader):  # type: ignore[misc, valid-type]  # the C loader when PyYAML has it
-    """A loader that resolves YAML 1.2 core scalars only."""
+    """A loader that resolves true, false, null and JSON's numbers only."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own attribute
 
 
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")
-)
-_CoreLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$"),
-    list("-+.0123456789"),
-)
+_CORE = "tag:yaml.org,2002:"
+_SCALARS = {
+    "bool": (re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")),
+    "null": (re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
+    "int": (re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789")),
+    "float": (
+        re.compile(r"^[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"),
+        list("-+.0123456789"),
+    ),
+}
+for _kind, (_pattern, _first) in _SCALARS.items():
+    _CoreLoader.add_implicit_resolver(_CORE + _kind, _pattern, _first)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ class YamlDocument:
     text: str
     data: JsonValue
     marks: dict[Place, Mark]
+    key_marks: dict[Place, Mark] = field(default_factory=dict)
+    """Where the key of each value stands, for complaints about the key itself."""
 
     def mark(self, place: Place) -> Mark:
         """Position of the value at `place`, or of its nearest ancestor that the file holds."""
@@ -73,9 +77,9 @@ class YamlDocument:
                 return found
         return Mark(line=1, column=1)
 
-    def problem(self, place: Place, message: str) -> SpecProblem:
-        """A problem at the value at `place`."""
-        mark = self.mark(place)
+    def problem(self, place: Place, message: str, *, at_key: bool = False) -> SpecProblem:
+        """A problem at the value at `place`, or at its key."""
+        mark = (self.key_marks.get(place) if at_key else None) or self.mark(place)
         return SpecProblem(path=self.path, line=mark.line, column=mark.column, message=message)
 
 
@@ -83,27 +87,51 @@ class YamlDocument:
 class _Builder:
     path: Path
     marks: dict[Place, Mark] = field(default_factory=dict)
+    key_marks: dict[Place, Mark] = field(default_factory=dict)
     problems: list[SpecProblem] = field(default_factory=list)
     nodes: int = 0
+    open: list[yaml.Node] = field(default_factory=list)
+    """The collections around the node at hand."""
 
     def complain(self, node: yaml.Node, message: str) -> None:
-        line, column = node.start_mark.line + 1, node.start_mark.column + 1
-        self.problems.append(SpecProblem(path=self.path, line=line, column=column, message=message))
+        mark = _mark(node)
+        self.problems.append(SpecProblem(path=self.path, line=mark.line, column=mark.column, message=message))
+
+    def fail(self) -> SpecError:
+        """The error of everything found: in the order of the file, and once each, however often an alias repeats it."""
+        return SpecError(
+            tuple(sorted(dict.fromkeys(self.problems), key=lambda found: (found.line, found.column)))
+        )
 
     def build(self, node: yaml.Node, place: Place) -> JsonValue:
+        self._bound(node, place)
+        self.marks[place] = _mark(node)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if (
+            node.tag != _CORE + node.id[:3]
+        ):  # PyYAML calls its nodes "mapping" and "sequence", and their tags "map" and "seq"
+            self._refuse_tag(node)
+        self.open.append(node)
+        data: JsonValue = (
+            dict(self._pairs(node, place))
+            if isinstance(node, yaml.MappingNode)
+            else [self.build(item, (*place, index)) for index, item in enumerate(node.value)]
+        )
+        self.open.pop()
+        return data
+
+    def _bound(self, node: yaml.Node, place: Place) -> None:
         self.nodes += 1
-        if self.nodes > MAX_NODES or len(place) > MAX_DEPTH:
-            self.complain(
-                node,
-                f"the file expands to more than {MAX_NODES} values or {MAX_DEPTH} levels; check its aliases",
-            )
-            raise SpecError(tuple(self.problems))
-        self.marks.setdefault(place, Mark(line=node.start_mark.line + 1, column=node.start_mark.column + 1))
-        if isinstance(node, yaml.MappingNode):
-            return dict(self._pairs(node, place))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*place, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
+        if any(node is outer for outer in self.open):
+            self.complain(node, "this value holds an alias of itself, so it has no end; remove the alias")
+        elif len(place) > MAX_DEPTH:
+            self.complain(node, _too_deep())
+        elif self.nodes > MAX_NODES:
+            self.complain(node, _too_many())
+        else:
+            return
+        raise self.fail()
 
     def _pairs(self, node: yaml.MappingNode, place: Place) -> Iterator[tuple[str, JsonValue]]:
         seen: set[str] = set()
@@ -112,29 +140,47 @@ class _Builder:
                 self.complain(key_node, "a key must be a plain word, not a list or a mapping")
                 continue
             key = str(key_node.value)
+            if key == "<<" and not key_node.style:
+                self.complain(key_node, "merge keys ('<<') are not supported; write the keys out")
+                continue
+            if key_node.tag.removeprefix(_CORE) not in {"str", *_SCALARS}:
+                self._refuse_tag(key_node)
             if key in seen:
                 self.complain(key_node, f"the key '{key}' appears twice; keep one of the two")
                 continue
             seen.add(key)
+            self.key_marks[(*place, key)] = _mark(key_node)
             yield key, self.build(value_node, (*place, key))
 
-    def _scalar(self, node: yaml.Node) -> JsonValue:
-        text, kind = str(node.value), node.tag.rpartition(":")[2]
-        if kind == "null":
+    def _scalar(self, node: yaml.ScalarNode) -> JsonValue:
+        text, kind = str(node.value), node.tag.removeprefix(_CORE)
+        if kind == "str":
+            return text
+        if kind not in _SCALARS:
+            self._refuse_tag(node)
+        elif not _SCALARS[kind][0].match(text):
+            self.complain(node, f"'{text}' is no {kind}, as its tag says; remove the tag")
+        elif kind == "null":
             return None
-        if kind == "bool":
+        elif kind == "bool":
             return text.lower() == "true"
-        if kind == "int":
-            if len(text) < 400:
-                return int(text)
-            self.complain(node, "a number of more than 400 digits; write it as a quoted string")
-            return text
-        if kind == "float":
-            return float(text)
-        if node.tag.startswith("tag:yaml.org,2002:") and kind == "str":
-            return text
-        self.complain(node, f"the tag '{node.tag}' is not allowed; a spec holds plain JSON data")
+        else:
+            return self._number(node, text, kind)
         return text
+
+    def _number(self, node: yaml.ScalarNode, text: str, kind: str) -> JsonValue:
+        if kind == "int" and len(text) <= MAX_DIGITS:
+            return int(text)
+        if kind == "float" and math.isfinite(float(text)):
+            return float(text)
+        self.complain(
+            node, f"this number is too large for a number of JSON ({len(text)} characters); put it in quotes"
+        )
+        return text
+
+    def _refuse_tag(self, node: yaml.Node) -> None:
+        shown = node.tag.replace(_CORE, "!!")
+        self.complain(node, f"the tag '{shown}' is not allowed; a spec holds plain JSON data, so remove it")
 
 
 def parse_yaml(text: str, *, path: Path) -> YamlDocument:
@@ -143,21 +189,51 @@ def parse_yaml(text: str, *, path: Path) -> YamlDocument:
     Raises:
         SpecError: the text is not YAML, or holds duplicate keys, tags, or more than a spec may hold.
     """
+    text = text.removeprefix("\ufeff")
+    forbidden = forbidden_character(text, path)
+    if forbidden:
+        raise SpecError((forbidden,))
     try:
+        _bound_events(text, path)
         root = yaml.compose(text, Loader=_CoreLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        hint = " (indent with spaces, not tabs)" if "\\t" in str(error.problem) else ""
-        raise SpecError(
-            (SpecProblem(path=path, line=line, column=column, message=f"not YAML: {error.problem}{hint}"),)
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise SpecError((SpecProblem(path=path, line=1, column=1, message=f"not YAML: {error}"),)) from error
+    except yaml.YAMLError as error:
+        raise SpecError((not_yaml(error, text, path),)) from error
     if root is None:
         raise SpecError((SpecProblem(path=path, line=1, column=1, message="the file is empty"),))
     builder = _Builder(path=path)
     data = builder.build(root, ())
     if builder.problems:
-        raise SpecError(tuple(builder.problems))
-    return YamlDocument(path=path, text=text, data=data, marks=builder.marks)
+        raise builder.fail()
+    return YamlDocument(path=path, text=text, data=data, marks=builder.marks, key_marks=builder.key_marks)
+
+
+def _bound_events(text: str, path: Path) -> None:
+    """Refuse what is too deep or too long before it is composed: libyaml's composer recurses in C and would crash the process."""
+    depth = nodes = 0
+    for event in yaml.parse(text, Loader=_CoreLoader):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            nodes += 1
+            message = _too_deep() if depth > MAX_DEPTH else _too_many() if nodes > 2 * MAX_NODES else None
+            if message:
+                mark = _mark(event)
+                raise SpecError(
+                    (SpecProblem(path=path, line=mark.line, column=mark.column, message=message),)
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent)
+
+
+def _mark(item: yaml.Node | yaml.Event) -> Mark:
+    start = item.start_mark
+    return Mark(line=start.line + 1, column=start.column + 1) if start else Mark(line=1, column=1)
+
+
+def _too_deep() -> str:
+    return f"nested deeper than {MAX_DEPTH} levels; a spec is flatter than that"
+
+
+def _too_many() -> str:
+    return (
+        f"the file expands to more than {MAX_NODES} values; check its aliases, and move tests to a JSONL file"
+    )
