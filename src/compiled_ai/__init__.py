@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compiled_ai._lazy import lazy_names
 from compiled_ai._version import __version__
 
 if TYPE_CHECKING:
@@ -22,19 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CompiledAIError", "Result", "__version__", "compile_spec", "load_spec", "load_workflow"]
 
-_HOMES = {
-    "CompiledAIError": "compiled_ai.errors",
-    "Result": "compiled_ai.execution.result",
-    "compile_spec": "compiled_ai.api",
-    "load_spec": "compiled_ai.spec",
-    "load_workflow": "compiled_ai.api",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Public names on first use, so that importing one room does not pay for all."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "CompiledAIError": "compiled_ai.errors",
+        "Result": "compiled_ai.execution.result",
+        "compile_spec": "compiled_ai.api",
+        "load_spec": "compiled_ai.spec",
+        "load_workflow": "compiled_ai.api",
+    },
+)

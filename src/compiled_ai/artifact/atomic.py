@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
+import re
+import time
+import uuid
 from pathlib import Path
+
+_PARTIAL = re.compile(r"\..+\.([0-9a-f]{8})-([0-9]+)-[0-9a-f]{8}\.part", re.DOTALL)
+_FOREIGN_SECONDS = 86_400
+"""Age from which a leftover of another machine counts as one: its processes cannot be looked up here."""
 
 
 def write_atomic(path: Path, text: str) -> None:
     """Put `text` into the file at `path`: written beside it, synced, renamed."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    write_synced(partial, text)
-    partial.replace(path)
+    partial = partial_path(path)
+    try:
+        write_synced(partial, text)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
@@ -31,3 +44,42 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def partial_path(path: Path) -> Path:
+    """A hidden name beside `path` that no other writer has, neither thread nor process nor machine; it says who its owner is."""
+    return path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Partial files and folders in `folder` whose writers were killed."""
+    return [path for path in folder.iterdir() if _is_leftover(path)]
+
+
+def _is_leftover(path: Path) -> bool:
+    match = _PARTIAL.fullmatch(path.name)
+    if match is None:
+        return False
+    if match[1] == _machine():
+        return not _is_alive(int(match[2]))
+    try:
+        return time.time() - path.stat().st_mtime > _FOREIGN_SECONDS
+    except FileNotFoundError:
+        return False
+
+
+def _machine() -> str:
+    """This machine or container, as 8 digits."""
+    return hashlib.sha256(platform.node().encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _is_alive(process_id: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process_id, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +15,10 @@ from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
 DSL_VERSION = 1
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029]")
+"""Line breaks of YAML besides the usual one: outside of double quotes they come back as it."""
 
 
 class _StepDocument(BaseModel):
@@ -46,7 +51,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = '"' if _OTHER_BREAKS.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _represent_text)
@@ -84,7 +90,7 @@ def parse_workflow(text: str, *, path: Path) -> Workflow:
     """
     try:
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - the safe loader, in C where PyYAML has it
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: such as a date 2026-13-45
         raise TamperedArtifactError(f"{path} is not YAML: {error}", path=path) from error
     if isinstance(data, dict) and data.get("dsl") != DSL_VERSION:
         raise ForeignVersionError(

@@ -9,11 +9,12 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from compiled_ai._version import __version__
 from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
 from compiled_ai.spec.canonical import JsonObject, digest
+from compiled_ai.spec.json_text import parse_json_object
 
 FORMAT = 1
 """Format of the artifact folder. An artifact of another format is refused."""
@@ -27,10 +28,11 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    artifact: str
+    artifact: str = Field(pattern=r"^a1:[0-9a-f]{64}$")
     """``a1:`` digest over all the rest: the artifact's identity."""
     format: Literal[1]
-    name: str
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    """Also the name of its folder in the store, so it must not lead anywhere else."""
     version: str
     compiler: str
     """Version of compiled-ai that made it."""
@@ -53,6 +55,11 @@ class Manifest(BaseModel):
 def file_digest(text: str) -> str:
     """``f1:`` digest of a file's text."""
     return f"f1:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def folder_name(identity: str) -> str:
+    """Name of the folder in the store of the artifact with that `identity`."""
+    return identity.partition(":")[2][:16]
 
 
 @functools.cache
@@ -91,13 +98,12 @@ def parse_manifest(text: str, *, path: Path) -> Manifest:
         TamperedArtifactError: it is no manifest, or was changed.
     """
     try:
-        data = json.loads(text)
+        data = parse_json_object(text)
     except ValueError as error:
-        raise TamperedArtifactError(f"{path} is not JSON: {error}", path=path) from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        found = data.get("format") if isinstance(data, dict) else None
+        raise TamperedArtifactError(f"{path} is not a manifest: {error}", path=path) from error
+    if data.get("format") != FORMAT:
         raise ForeignVersionError(
-            f"{path} has format {found!r}; this program runs format {FORMAT}. Recompile the spec with this version.",
+            f"{path} has format {data.get('format')!r}; this program runs format {FORMAT}. Recompile the spec with this version.",
             path=path,
         )
     try:
@@ -107,8 +113,7 @@ def parse_manifest(text: str, *, path: Path) -> Manifest:
         raise TamperedArtifactError(
             f"{path} is not a manifest: {'.'.join(map(str, first['loc']))}: {first['msg']}", path=path
         ) from error
-    body = {key: value for key, value in data.items() if key != "artifact"}
-    if digest("a1", body) != manifest.artifact:
+    if not _is_sealed(data, manifest.artifact):
         raise TamperedArtifactError(
             f"{path} was changed after validation; restore it, or recompile the spec.", path=path
         )
@@ -119,3 +124,11 @@ def parse_manifest(text: str, *, path: Path) -> Manifest:
             path=path,
         )
     return manifest
+
+
+def _is_sealed(data: JsonObject, identity: str) -> bool:
+    body = {key: value for key, value in data.items() if key != "artifact"}
+    try:
+        return digest("a1", body) == identity
+    except (ValueError, RecursionError):  # infinities, or nested too deeply to be written: never sealed by us
+        return False

@@ -6,21 +6,36 @@ same inputs, and ``build.json`` with the wall-clock times of this one build, whi
 
 from __future__ import annotations
 
-import os
+import errno
+import json
+import re
 import shutil
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiled_ai.artifact.atomic import sync_folder, write_atomic, write_synced
+from compiled_ai._version import __version__
+from compiled_ai.artifact.atomic import leftovers, partial_path, sync_folder, write_atomic, write_synced
 from compiled_ai.artifact.dsl import parse_workflow
-from compiled_ai.artifact.manifest import GUARDED_FILES, Manifest, dump_manifest, file_digest, parse_manifest
+from compiled_ai.artifact.manifest import (
+    GUARDED_FILES,
+    Manifest,
+    dump_manifest,
+    file_digest,
+    folder_name,
+    parse_manifest,
+)
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.errors import ArtifactError, ArtifactNotFoundError, StoreError, TamperedArtifactError
+from compiled_ai.spec.schema import shorten, suggest
 
 DEFAULT_ROOT = Path("workflows")
 CURRENT = "current"
 """File beside an artifact's folders that names the one in use."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_FOLDER = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +101,13 @@ class Store:
             StoreError: the folder cannot be written.
         """
         home = self.root / manifest.name
-        folder = home / manifest.artifact.partition(":")[2][:16]
+        folder = home / folder_name(manifest.artifact)
         try:
             home.mkdir(parents=True, exist_ok=True)
-            self._sweep(home)
-            if not self._is_whole(folder):
-                self._write(folder, {**files, "manifest.json": dump_manifest(manifest), "build.json": build})
+            _sweep(home)
+            if not _is_whole(folder, manifest.artifact):
+                texts = {**files, "manifest.json": dump_manifest(manifest), "build.json": build}
+                _write(folder, texts, identity=manifest.artifact)
             write_atomic(home / CURRENT, f"{folder.name}\n")
         except OSError as error:
             raise StoreError(f"cannot write the artifact below {home}: {error.strerror or error}") from error
@@ -102,82 +118,156 @@ class Store:
 
         Raises:
             ArtifactNotFoundError: it means none, or more than one.
+            TamperedArtifactError: what stands in the store under that name is another artifact.
+            StoreError: a folder on the way may not be read.
         """
-        path = Path(reference)
-        if (path / "manifest.json").is_file():
-            return path
-        name, _, prefix = str(reference).partition("@")
-        home = path if (path / CURRENT).is_file() else self.root / name
-        if prefix:
-            found = [folder for folder in self._folders(home) if folder.name.startswith(prefix)]
-            if len(found) == 1:
-                return found[0]
-        elif (home / CURRENT).is_file():
-            return home / (home / CURRENT).read_text().strip()
-        raise ArtifactNotFoundError(f"no artifact '{reference}' in {self.root}.{self._known()}", path=home)
+        text, path = str(reference), Path(reference)
+        try:
+            if text and _is_file(path / "manifest.json"):
+                return path
+            if text and _is_file(path / CURRENT):
+                return _own(_current(path))
+            return self._find_name(text)
+        except OSError as error:
+            raise StoreError(f"{error.filename or path} cannot be read: {error.strerror or error}") from error
 
     def find_spec(self, name: str, spec_digest: str) -> Artifact | None:
-        """A stored artifact of this very spec that this version can run, or None."""
-        for folder in self._folders(self.root / name):
+        """A stored artifact of this very spec made by this very version, or None; the current one before others."""
+        for folder in _current_first(self.root / name):
             try:
-                artifact = load_artifact(folder)
+                artifact = load_artifact(_own(folder, name=name))
             except ArtifactError:
                 continue
-            if artifact.manifest.spec == spec_digest:
+            if artifact.manifest.spec == spec_digest and artifact.manifest.compiler == __version__:
                 return artifact
         return None
 
-    def _known(self) -> str:
-        names = sorted(home.parent.name for home in self.root.glob(f"*/{CURRENT}"))
-        return (
-            f" It holds: {', '.join(names[:10])}."
+    def _find_name(self, reference: str) -> Path:
+        name, at, prefix = reference.partition("@")
+        home = self.root / name
+        if not _NAME.fullmatch(name) or not home.is_dir():
+            raise self._unknown(reference)
+        if not at:
+            if (home / CURRENT).is_file():
+                return _own(_current(home), name=name)
+            raise self._unknown(reference)
+        digits = prefix.removeprefix("a1:")
+        found = [folder for folder in _folders(home) if digits and folder.name.startswith(digits[:16])]
+        if len(found) == 1:
+            return _own(found[0], name=name, digits=digits)
+        raise _no_version(reference, home, found)
+
+    def _unknown(self, reference: str) -> ArtifactNotFoundError:
+        names = sorted(marker.parent.name for marker in self.root.glob(f"*/{CURRENT}"))
+        known = (
+            f"{suggest(reference.partition('@')[0], names)} It holds: {', '.join(names[:10])}{', ...' if names[10:] else ''}."
             if names
             else " It holds none yet: run `compiled-ai compile SPEC`."
         )
-
-    def _folders(self, home: Path) -> list[Path]:
-        return sorted(path.parent for path in home.glob("*/manifest.json") if "." not in path.parent.name)
-
-    def _is_whole(self, folder: Path) -> bool:
-        """Whether `folder` holds an intact artifact; a damaged one is moved aside, never overwritten in place."""
-        if not folder.exists():
-            return False
-        try:
-            load_artifact(folder)
-        except ArtifactError:
-            folder.rename(folder.with_name(f"{folder.name}.damaged-{uuid.uuid4().hex[:8]}"))
-            return False
-        return True
-
-    def _write(self, folder: Path, files: dict[str, str]) -> None:
-        partial = folder.with_name(f".partial-{os.getpid()}-{uuid.uuid4().hex[:8]}")
-        partial.mkdir()
-        try:
-            for name, text in files.items():
-                write_synced(partial / name, text)
-            sync_folder(partial)
-            partial.rename(folder)
-            sync_folder(folder.parent)
-        except OSError:
-            shutil.rmtree(partial, ignore_errors=True)
-            if not self._is_whole(folder):  # else another process wrote the same artifact first
-                raise
-
-    def _sweep(self, home: Path) -> None:
-        """Remove what killed writers left behind."""
-        for leftover in home.glob(".partial-*"):
-            owner = leftover.name.split("-")[1]
-            if not (owner.isdigit() and _is_alive(int(owner))):
-                shutil.rmtree(leftover, ignore_errors=True)
+        return ArtifactNotFoundError(
+            f"no artifact '{shorten(reference, 80)}' in {self.root}.{known}", path=self.root
+        )
 
 
-def _is_alive(process_id: int) -> bool:
-    if os.name == "nt":
-        return True
+def _no_version(reference: str, home: Path, found: list[Path]) -> ArtifactNotFoundError:
+    names = [folder.name for folder in found or _folders(home)]
+    listed = ", ".join(names[:10]) + (", ..." if names[10:] else "")
+    problem = (
+        f"'{shorten(reference, 80)}' fits {len(found)} artifacts: {listed}. Give more digits."
+        if len(found) > 1
+        else f"no artifact '{shorten(reference, 80)}': {home} holds {listed or 'none'}."
+    )
+    return ArtifactNotFoundError(problem, path=home)
+
+
+def _is_file(path: Path) -> bool:
     try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        return path.is_file()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # such as an input that stands where the name should
+            return False
+        raise
+
+
+def _current(home: Path) -> Path:
+    """The folder that ``current`` in `home` names; never one outside of `home`."""
+    marker = home / CURRENT
+    name = marker.read_bytes().decode("utf-8", "replace").strip()
+    if not _FOLDER.fullmatch(name) or not (home / name).is_dir():
+        raise TamperedArtifactError(
+            f"{marker} does not name a folder beside it; take one with {home.name}@DIGEST, or recompile the spec.",
+            path=marker,
+        )
+    return home / name
+
+
+def _current_first(home: Path) -> list[Path]:
+    try:
+        current = _current(home)
+    except (ArtifactError, OSError):
+        return _folders(home)
+    return sorted(_folders(home), key=lambda folder: (folder != current, folder.name))
+
+
+def _folders(home: Path) -> list[Path]:
+    return sorted(path.parent for path in home.glob("*/manifest.json") if _FOLDER.fullmatch(path.parent.name))
+
+
+def _own(folder: Path, *, name: str = "", digits: str = "") -> Path:
+    """`folder`, unless the manifest in it is another's: an artifact in the place of another is whole, and still the wrong one.
+
+    Args:
+        folder: A folder of the store.
+        name: Whose artifact it must be. Empty: anyone's.
+        digits: Beginning of its digest, if more is known than the folder's name says.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        manifest = None
+    if not isinstance(manifest, dict):
+        return folder  # loading it says what is wrong
+    found = str(manifest.get("artifact")).removeprefix("a1:")
+    is_other = bool(name) and manifest.get("name") != name
+    if is_other or not (found.startswith(folder.name) and found.startswith(digits)):
+        raise TamperedArtifactError(
+            f"{folder} holds another artifact ({shorten(str(manifest.get('name')), 70)} {shorten(found, 70)}); restore it, or recompile the spec.",
+            path=folder,
+        )
+    return folder
+
+
+def _is_whole(folder: Path, identity: str) -> bool:
+    """Whether `folder` holds that artifact, intact; anything else there is moved aside, never overwritten in place."""
+    with suppress(ArtifactError):
+        if load_artifact(folder).manifest.artifact == identity:
+            return True
+    with suppress(FileNotFoundError):  # there was nothing, or another writer has just moved it aside
+        folder.rename(folder.with_name(f"{folder.name}.damaged-{uuid.uuid4().hex[:8]}"))
+    return False
+
+
+def _write(folder: Path, texts: dict[str, str], *, identity: str) -> None:
+    partial = partial_path(folder)
+    partial.mkdir()
+    try:
+        for name, text in texts.items():
+            write_synced(partial / name, text)
+        sync_folder(partial)
+        partial.rename(folder)
+        sync_folder(folder.parent)
+        sync_folder(folder.parent.parent)
+    except OSError:
+        if not _is_whole(folder, identity):  # else another process wrote the same artifact first
+            raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    """Remove what killed writers left behind."""
+    for leftover in leftovers(home):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)

@@ -44,8 +44,11 @@ class Workflow:
 
     @property
     def is_single(self) -> bool:
-        """Whether one activity takes the whole input and returns the whole output, so that nothing need be passed on."""
-        return len(self.steps) == 1 and self.steps[0].kind != "bounded"
+        """Whether one activity returns the whole output and nothing else, so that nothing need be passed on."""
+        if len(self.steps) != 1 or self.steps[0].kind == "bounded":
+            return False
+        given = self.steps[0].output_schema.get("properties")
+        return not isinstance(given, dict) or set(given) == set(self.returns)
 
 
 def run_steps(

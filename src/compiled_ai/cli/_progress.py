@@ -6,6 +6,7 @@ from typing import assert_never
 
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 
 from compiled_ai.cli._text import share, tokens
 from compiled_ai.factory import events
@@ -19,10 +20,11 @@ class CompilationView:
     def __init__(self, console: Console, *, findings: int = 3) -> None:
         self._console = console
         self._findings = findings
-        self._model = ""
+        self._waiting: Status | None = None
 
     def __call__(self, event: events.Event) -> None:
         """Show one event."""
+        self._stop_waiting()
         match event:
             case events.SpecLoaded():
                 self._loaded(event)
@@ -34,7 +36,10 @@ class CompilationView:
                 steps = " -> ".join(f"{step.id} ({step.kind})" for step in event.workflow.steps)
                 self._print(f"  plan     {steps}  [dim]by {event.by}[/]")
             case events.ModelAsked():
-                pass
+                self._waiting = self._console.status(
+                    f"{event.role} attempt {event.attempt}: waiting for the model"
+                )
+                self._waiting.start()
             case events.ModelReplied():
                 self._replied(event)
             case events.StageEnded():
@@ -43,6 +48,11 @@ class CompilationView:
                 self._print(f"  saved    {event.path}")
             case _:
                 assert_never(event)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
 
     def _print(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=True)

@@ -12,8 +12,8 @@ def money(amount: Decimal | None, *, priced_as: Sequence[str] = ()) -> str:
     """An amount in USD, or that its price is unknown; a star when another model's list price stands in."""
     if amount is None:
         return "price unknown"
-    digits = 4 if amount < 1 else 2
-    return f"${amount:.{digits}f}{'*' if priced_as else ''}"
+    digits = 4 if amount < 1 else 2 if amount < 1_000 else 0
+    return f"${amount:,.{digits}f}{'*' if priced_as else ''}"
 
 
 def tokens(count: int, *, estimated: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +13,10 @@ from compiled_ai.cli import _options
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
-    from compiled_ai.cli._demo_run import TaskOutcome
+    from compiled_ai.cli._demo_run import DirectScore, TaskOutcome
+    from compiled_ai.cli._demo_tasks import DemoTask
     from compiled_ai.llm import LlmClient
 
 BOUNDED = "glp1_prior_authorization"
@@ -45,12 +48,8 @@ def demo_command(
     from compiled_ai.cli._progress import CompilationView
 
     root, console, tasks = find_root(root.resolve()), Console(stderr=as_json), choose_tasks(task)
-    source = (
-        f"[bold]live replies of {model}[/]"
-        if model
-        else "[bold]recorded replies[/]: nothing is called, no key is needed"
-    )
-    console.print(f"Compiling {len(tasks)} example specs with {source}.\n")
+    source = f"[bold]live replies of {model}[/]." if model else _replay_notice(root, tasks)
+    console.print(f"Compiling {len(tasks)} example specs with {source}\n", highlight=False)
     outcomes = []
     for chosen in tasks:
         folder = record / chosen.name if record else None
@@ -67,9 +66,19 @@ def demo_command(
     if as_json:
         typer.echo(json.dumps([_as_json(outcome) for outcome in outcomes], ensure_ascii=False))
         return
-    _print_table(console, outcomes)
+    _print_tables(console, outcomes)
     if any(chosen.name == BATCHED for chosen in tasks):
         _run_batch(console, root, store)
+
+
+def _replay_notice(root: Path, tasks: Sequence[DemoTask]) -> str:
+    """That replies are replayed, and who gave them when."""
+    origins = set()
+    for task in tasks:
+        for path in (root / task.recordings).glob("*.json"):
+            provenance = json.loads(path.read_text())["provenance"]
+            origins.add(f"{provenance['answered_by']}, {provenance['date']}")
+    return f"[bold]replayed replies[/]: no model is called, no key is needed.\nRecorded from: {'; '.join(sorted(origins))}."
 
 
 def _as_json(outcome: TaskOutcome) -> dict[str, object]:
@@ -92,59 +101,66 @@ def _as_json(outcome: TaskOutcome) -> dict[str, object]:
     }
 
 
-def _print_table(console: Console, outcomes: list[TaskOutcome]) -> None:
-    from rich.table import Table
-
+def _print_tables(console: Console, outcomes: list[TaskOutcome]) -> None:
     from compiled_ai.cli._demo_tasks import PRICE_AS
     from compiled_ai.cli._text import money, share, tokens
 
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for title in (
-        "task",
-        "tries",
-        "tokens",
-        "cost",
-        "hidden cases (gate)",
-        "held-out cases",
-        "wrong",
-        "p50 us",
-        "p99 us",
-        "direct call",
-        "break-even",
-    ):
-        table.add_column(
-            title, justify="left" if title in {"task", "hidden cases (gate)", "held-out cases"} else "right"
-        )
+    compiled = _table("compiled", "tries", "tokens", "cost", "hidden cases (gate)")
+    running = _table("running", "held-out cases", "wrong", "p50 us", "p99 us")
+    direct = _table("against a direct call", "tokens", "right", "a month", "break-even")
     for outcome in outcomes:
-        totals = outcome.result.ledger.totals()
-        direct = outcome.direct
-        per_call = (
-            "-"
-            if direct is None
-            else tokens(
-                round(direct.totals.tokens / max(1, direct.totals.calls)),
-                estimated=direct.totals.tokens_estimated,
-            )
-        )
-        table.add_row(
+        totals, manifest = outcome.result.ledger.totals(), outcome.result.artifact.manifest
+        compiled.add_row(
             outcome.spec.name,
             str(len(outcome.result.attempts)),
             tokens(totals.tokens, estimated=totals.tokens_estimated),
             money(totals.cost_usd, priced_as=totals.priced_as),
-            share(outcome.result.artifact.manifest.evidence["hidden"]),
-            share(outcome.held_out.to_json()),
-            str(outcome.held_out.counts["wrong"]),
-            f"{outcome.p50_us:.0f}",
-            f"{outcome.p99_us:.0f}",
-            per_call,
-            "-" if outcome.break_even_runs is None else f"{outcome.break_even_runs} runs",
+            share(manifest.evidence["hidden"]),
         )
-    console.print(table, highlight=False)
-    console.print(
-        "[dim]tries: attempts until all four stages passed. Brackets: n and the 95 % interval. hidden: kept from the model, but a candidate must pass on them; held-out: no\n"
-        "compilation ever read them. wrong: answered wrong without saying so. us: 1,000 runs with schema checks. direct call: tokens of asking the model once.\n"
-        f"break-even: runs after which compiling used fewer tokens. ~ estimated; * priced as {PRICE_AS}. The prior authorisation is scored with its notes already read.[/]",
-        highlight=False,
+        held_out, wrong = share(outcome.held_out.to_json()), str(outcome.held_out.counts["wrong"])
+        running.add_row(outcome.spec.name, held_out, wrong, f"{outcome.p50_us:.0f}", f"{outcome.p99_us:.0f}")
+        if outcome.direct is not None:
+            direct.add_row(outcome.spec.name, *_direct_cells(outcome, outcome.direct))
+    for table in (compiled, running, direct):
+        console.print(table, highlight=False)
+        console.print()
+    console.print(_LEGEND.format(price_as=PRICE_AS), style="dim", highlight=False)
+
+
+_LEGEND = """\
+tries       attempts until all four stages passed
+hidden      kept from the model, but a candidate must pass on them
+held-out    no compilation ever read them; brackets: n and the 95 % interval
+wrong       answered wrong without saying so
+us          microseconds of one run with its schema checks, 1,000 runs
+a month     direct calls at the spec's expected_executions; compiled runs use none
+break-even  runs after which compiling took fewer tokens than asking each time
+~ estimated tokens   * priced as {price_as}
+glp1_prior_authorization is scored with its notes already read; each run of it
+asks a model, and its decision is a rule."""
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column(title, no_wrap=True, min_width=24)
+    for column in columns:
+        table.add_column(column, justify="left" if "cases" in column else "right", no_wrap=True)
+    return table
+
+
+def _direct_cells(outcome: TaskOutcome, direct: DirectScore) -> tuple[str, ...]:
+    from compiled_ai.cli._text import money, tokens
+
+    totals, score = direct.totals, direct.score
+    right = score.counts["right"] + score.counts["right_to_decline"]
+    runs, cost = outcome.spec.expected_executions, outcome.direct_cost
+    return (
+        tokens(round(totals.tokens / max(1, totals.calls)), estimated=totals.tokens_estimated),
+        f"{right} of {score.total}",
+        "-" if runs is None or cost is None else money(cost * runs, priced_as=totals.priced_as),
+        "-" if outcome.break_even_runs is None else f"{outcome.break_even_runs} runs",
     )
 
 

@@ -6,24 +6,22 @@ last line and goes on after the last whole one; runs are deterministic, so the j
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import BinaryIO, Literal
+from typing import Literal
 
-from compiled_ai.artifact.atomic import write_atomic
-from compiled_ai.errors import CompiledAIError, InputError, ModelError, StoreError
+from compiled_ai.errors import ExecutionError, InputError, ModelError, StoreError
+from compiled_ai.execution._plain import NotPlainError, copy_plain
+from compiled_ai.execution._results import Results, identity_of
 from compiled_ai.execution.local import LoadedWorkflow
 from compiled_ai.execution.rows import Row, reader_for
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 Status = Literal["answered", "abstained", "invalid_input", "failed"]
-_HEAD_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +72,15 @@ def run_batch(
     read = reader_for(source, workflow.artifact.workflow.input_schema)
     started = perf_counter()
     try:
-        with source.open("rb") as rows:
-            identity = _identity(workflow, rows, options)
-            with _open_target(target, identity, options, summary) as results:
-                for row in read(rows):
+        with source.open("rb") as file:
+            identity = identity_of(workflow, source, file, keep=options.keep)
+            rows = read(file)  # a bad header ends it here, before the results are touched
+            with Results.open(
+                target, identity, source=source, resume=options.resume, overwrite=options.overwrite
+            ) as results:
+                summary.counts.update(results.counts)
+                summary.resumed_after = results.last_row
+                for row in rows:
                     if row.number <= summary.resumed_after:
                         continue
                     status, line = run_row(workflow, row, options.keep)
@@ -86,9 +89,8 @@ def run_batch(
                     summary.processed += 1
                     on_row(row)
     except OSError as error:
-        raise StoreError(
-            f"{error.filename or target}: {error.strerror}; what was written so far is kept, `--resume` goes on from there"
-        ) from error
+        kept = "; what was written so far is kept, `--resume` goes on from there" if summary.counts else ""
+        raise StoreError(f"{error.filename or target}: {error.strerror or error}{kept}") from error
     finally:
         summary.seconds = perf_counter() - started
     return summary
@@ -102,19 +104,20 @@ def run_row(workflow: LoadedWorkflow, row: Row, keep: tuple[str, ...] = ()) -> t
     """
     kept: JsonObject = {}
     if row.data is None:
-        return "invalid_input", _line(row, kept, "invalid_input", {"error": row.problem})
+        return "invalid_input", _line(row, kept, "invalid_input", {"error": workflow.problem_of(row)})
     data = row.data
     if keep:
-        kept = {name: data[name] for name in keep if name in data}
+        try:
+            kept = {name: copy_plain(data[name]) for name in keep if name in data}
+        except NotPlainError as problem:
+            return "invalid_input", _line(row, {}, "invalid_input", {"error": f"keep: {problem}"})
         data = {name: value for name, value in data.items() if name not in kept}
     try:
         result = workflow.run(data)
     except InputError as error:
         return "invalid_input", _line(row, kept, "invalid_input", {"error": str(error)})
-    except (ModelError, CompiledAIError) as error:
-        if isinstance(error, ModelError) or error.__class__.__name__ in {"ActivityError", "OutputError"}:
-            return "failed", _line(row, kept, "failed", {"error": f"{type(error).__name__}: {error}"})
-        raise
+    except (ModelError, ExecutionError) as error:
+        return "failed", _line(row, kept, "failed", {"error": f"{type(error).__name__}: {error}"})
     status: Status = "abstained" if result.output is None else "answered"
     fields: JsonObject = {"served_by": result.served_by, "output": result.output}
     if result.reason:
@@ -132,70 +135,3 @@ def _line(row: Row, kept: JsonObject, status: Status, fields: JsonObject) -> byt
     if kept:
         record["keep"] = kept
     return f"{_ENCODE(record)}\n".encode("utf-8", "backslashreplace")
-
-
-def _identity(workflow: LoadedWorkflow, rows: BinaryIO, options: BatchOptions) -> JsonObject:
-    """What a resumed run must share with the first: artifact, input and options."""
-    head = rows.read(_HEAD_BYTES)
-    size = rows.seek(0, 2)
-    rows.seek(0)
-    return {
-        "artifact": workflow.artifact.manifest.artifact,
-        "input_bytes": size,
-        "input_head": hashlib.sha256(head).hexdigest(),
-        "keep": list(options.keep),
-    }
-
-
-def _open_target(
-    target: Path, identity: JsonObject, options: BatchOptions, summary: BatchSummary
-) -> io.FileIO:
-    """`target`, unbuffered, at the place where results go on."""
-    note = target.with_name(f"{target.name}.batch.json")
-    if target.exists() and not options.overwrite:
-        if not options.resume:
-            raise StoreError(
-                f"{target} exists; go on with --resume, replace it with --overwrite, or name another file with --out"
-            )
-        _check_identity(note, identity, target)
-        end = _count_finished(target, summary)
-        file = target.open("r+b", buffering=0)
-        file.truncate(end)
-        file.seek(end)
-        return file
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    write_atomic(note, json.dumps(identity, indent=2) + "\n")
-    return target.open("wb", buffering=0)
-
-
-def _check_identity(note: Path, identity: JsonObject, target: Path) -> None:
-    try:
-        found = json.loads(note.read_text())
-    except (OSError, ValueError) as error:
-        raise StoreError(
-            f"{target} cannot be resumed: {note.name} beside it is missing or damaged; use --overwrite"
-        ) from error
-    changed = [key for key in identity if found.get(key) != identity[key]]
-    if changed:
-        raise StoreError(
-            f"{target} cannot be resumed: {', '.join(changed)} changed since that run; use --overwrite, or name another file with --out"
-        )
-
-
-def _count_finished(target: Path, summary: BatchSummary) -> int:
-    """Take the whole lines of `target` into `summary`; the byte after the last of them."""
-    end = 0
-    for line in _whole_lines(target):
-        record = json.loads(line)
-        summary.counts[record["status"]] += 1
-        summary.resumed_after = record["row"]
-        end += len(line)
-    return end
-
-
-def _whole_lines(target: Path) -> Iterator[bytes]:
-    with target.open("rb") as file:
-        for line in file:
-            if line.endswith(b"\n"):
-                yield line

@@ -28,7 +28,7 @@ def ask_direct(
     system = f"{_INSTRUCTIONS}\n\n# Task\n{instructions}"
     reply = client.ask_object(
         system,
-        canonical_json(data),
+        prompt_of(data),
         schema=_schema(output_schema),
         role=role,
         timeout_seconds=timeout_seconds,
@@ -39,9 +39,14 @@ def ask_direct(
     return answer, ""
 
 
+def prompt_of(data: JsonObject) -> str:
+    """`data` as a model is shown it: JSON that every provider's encoder takes, lone surrogates written as escapes."""
+    return canonical_json(data).encode("utf-8", "backslashreplace").decode()
+
+
 def _schema(output_schema: JsonObject) -> JsonObject:
     inner: JsonObject = {
-        key: value for key, value in output_schema.items() if key not in {"$defs", "$schema"}
+        key: _moved(value) for key, value in output_schema.items() if key not in {"$defs", "$schema"}
     }
     options: list[JsonValue] = [inner, {"type": "null"}]
     schema: JsonObject = {
@@ -54,4 +59,17 @@ def _schema(output_schema: JsonObject) -> JsonObject:
             "answer": {"anyOf": options},
         },
     }
-    return {**schema, "$defs": output_schema["$defs"]} if "$defs" in output_schema else schema
+    return {**schema, "$defs": _moved(output_schema["$defs"])} if "$defs" in output_schema else schema
+
+
+def _moved(schema: JsonValue) -> JsonValue:
+    """`schema` with its references to the whole output, or to fields of it, led to where the output stands now."""
+    if isinstance(schema, list):
+        return [_moved(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    moved = {key: _moved(value) for key, value in schema.items()}
+    target = schema.get("$ref")
+    if isinstance(target, str) and target.startswith("#") and not target.startswith("#/$defs/"):
+        moved["$ref"] = f"#/properties/answer/anyOf/0{target[1:]}"
+    return moved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,25 +11,32 @@ from time import perf_counter_ns
 from types import MappingProxyType
 
 from compiled_ai.artifact import Artifact, PlannedStep, Store, load_artifact, run_steps
+from compiled_ai.artifact.workflow import Activity
 from compiled_ai.errors import (
     ActivityError,
     BudgetExceededError,
     CompiledAIError,
+    ForeignVersionError,
     InputError,
     ModelError,
     ModelReplyError,
     OperatorError,
     OutputError,
 )
-from compiled_ai.execution.direct import ask_direct
+from compiled_ai.execution._plain import MisfitError, fitted
+from compiled_ai.execution._words import Words
+from compiled_ai.execution.direct import ask_direct, prompt_of
 from compiled_ai.execution.result import Result, ServedBy
+from compiled_ai.execution.rows import Row
 from compiled_ai.llm import LlmClient
 from compiled_ai.modules import Abstain
-from compiled_ai.spec.canonical import JsonObject, canonical_json, digest
-from compiled_ai.spec.schema import Checker, Mismatch
+from compiled_ai.spec.canonical import JsonObject, digest
+from compiled_ai.spec.schema import Checker
 from compiled_ai.validation.restricted import load_activities
 
 _NOTHING: Mapping[str, JsonObject] = MappingProxyType({})
+_UNUSABLE = (MisfitError, RecursionError)
+"""What reading a reply may end with: it does not fit, or nests deeper than the JSON parser goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +53,7 @@ class LoadedWorkflow:
     def __init__(self, artifact: Artifact, *, client: LlmClient | None = None) -> None:
         self.artifact = artifact
         manifest, workflow = artifact.manifest, artifact.workflow
-        names = [step.id for step in workflow.steps if step.kind != "bounded"]
-        self._activities = load_activities(artifact.source, str(artifact.path / "activities.py"), names)
+        self._activities = _activities_of(artifact)
         self._client = client
         self._input = Checker(workflow.input_schema)
         self._output = Checker(workflow.output_schema)
@@ -54,7 +61,9 @@ class LoadedWorkflow:
             step.id: Checker(step.output_schema) for step in workflow.steps if step.kind == "bounded"
         }
         self._audited = "audit_trail" in manifest.compliance
-        self._secret = "hipaa" in manifest.compliance
+        self._words = Words(
+            workflow.input_schema, workflow.output_schema, secret="hipaa" in manifest.compliance
+        )
         fallback = manifest.fallback
         self._bounds = _ModelBounds(
             timeout_seconds=float(str(fallback["timeout_seconds"])),
@@ -64,9 +73,8 @@ class LoadedWorkflow:
         self._served: ServedBy = "bounded" if self._bounded_outputs else "compiled"
         self._plain = not self._bounded_outputs and not self._falls_back and not self._audited
         self._call: Callable[[JsonObject], JsonObject] = (
-            self._activities[names[0]] if workflow.is_single else self._run_steps
+            self._activities[workflow.steps[0].id] if workflow.is_single else self._run_steps
         )
-        self._input_fits, self._output_fits = self._input.is_valid, self._output.is_valid
 
     @property
     def name(self) -> str:
@@ -78,37 +86,47 @@ class LoadedWorkflow:
         """Whether every run asks a model, in a bounded step."""
         return bool(self._bounded_outputs)
 
+    @property
+    def model(self) -> str | None:
+        """The model that may take part in a run, in a bounded step or as the fallback; None when none may."""
+        return self._client.model if self._client and (self._bounded_outputs or self._falls_back) else None
+
+    def problem_of(self, row: Row) -> str:
+        """Why `row` could not be read, as far as the compliance blocks let it be told."""
+        return self._words.problem(row)
+
     def run(self, data: JsonObject, *, given: Mapping[str, JsonObject] | None = None) -> Result:
         """The result for one input. The same input gives the same output, unless a model serves it.
 
         Args:
-            data: The input.
+            data: The input. It is copied first, so nothing changes it and no result shares a part of it.
             given: Outputs of bounded steps, by step id, in place of asking a model.
 
         Raises:
-            InputError: `data` does not fit the input schema.
+            InputError: `data` is not JSON data or does not fit the input schema, or something of `given` does not fit its step.
             ActivityError: an activity raised something else than an abstention.
             OutputError: an activity returned something that the output schema forbids.
             OperatorError: a bounded step needs a model, and none was given.
             ModelError: a model call of a bounded step failed.
         """
         started = perf_counter_ns()
-        self._check_input(data)
+        accepted = self._accept_input(data)
         if not self._plain:
-            return self._run_accounted(data, given or {}, started)
+            return self._run_accounted(accepted, self._accept_given(given or {}), started)
         try:
-            output = self._call(data)
+            output = self._call(accepted)
         except Abstain as abstention:
             return Result(None, "nobody", abstention.reason, (perf_counter_ns() - started) * 1e-9)
-        except CompiledAIError:
-            raise
         except Exception as error:  # noqa: BLE001 - the boundary: whatever compiled code raises becomes our error
-            raise self._activity_error(error) from (None if self._secret else error)
-        self._check_output(output)
-        return Result(output, "compiled", "", (perf_counter_ns() - started) * 1e-9)
+            failure = self._activity_error(error)
+        else:
+            checked = self._accept_output(output)
+            return Result(checked, "compiled", "", (perf_counter_ns() - started) * 1e-9)
+        raise failure
 
     def _run_accounted(self, data: JsonObject, given: Mapping[str, JsonObject], started: int) -> Result:
         """A run with model calls or an audit trail: the same, with tokens, money and digests."""
+        input_digest = digest("i1", data) if self._audited else None
         client = self._client.session(token_budget=self._bounds.max_tokens * 2) if self._client else None
         result = self._answer(data, given, client)
         totals = client.ledger.totals() if client else None
@@ -117,20 +135,25 @@ class LoadedWorkflow:
             seconds=(perf_counter_ns() - started) * 1e-9,
             tokens=totals.tokens if totals else 0,
             cost_usd=totals.cost_usd if totals else result.cost_usd,
-            input_digest=digest("i1", data) if self._audited else None,
+            input_digest=input_digest,
         )
 
     def _answer(self, data: JsonObject, given: Mapping[str, JsonObject], client: LlmClient | None) -> Result:
+        # What is raised or asked here stands outside of the handlers, so that it is not chained to what they caught: that may quote values.
+        failure, reason = None, ""
         try:
             output = self._run_steps(data, given, client)
         except Abstain as abstention:
-            return self._fall_back(data, abstention.reason, client)
+            reason = abstention.reason
         except CompiledAIError:
             raise
         except Exception as error:  # noqa: BLE001 - the boundary: whatever compiled code raises becomes our error
-            raise self._activity_error(error) from (None if self._secret else error)
-        self._check_output(output)
-        return Result(output, self._served, "", 0.0)
+            failure = self._activity_error(error)
+        else:
+            return Result(self._accept_output(output), self._served, "", 0.0)
+        if failure:
+            raise failure
+        return self._fall_back(data, reason, client)
 
     def _run_steps(
         self, data: JsonObject, given: Mapping[str, JsonObject] = _NOTHING, client: LlmClient | None = None
@@ -146,14 +169,17 @@ class LoadedWorkflow:
             message = f"step '{step.id}' of {self.name} asks a model at run time; name one with --model, or replay recordings with --replay"
             raise OperatorError(message)
         try:
-            return client.ask_object(
-                step.instructions,
-                canonical_json(taken),
-                schema=step.output_schema,
-                role="bounded",
-                timeout_seconds=self._bounds.timeout_seconds,
+            reply = self._words.asking(
+                lambda: client.ask_object(
+                    step.instructions,
+                    prompt_of(taken),
+                    schema=step.output_schema,
+                    role="bounded",
+                    timeout_seconds=self._bounds.timeout_seconds,
+                )
             )
-        except (ModelReplyError, BudgetExceededError) as error:
+            return fitted(reply, self._bounded_outputs[step.id])
+        except (ModelReplyError, BudgetExceededError, *_UNUSABLE) as error:
             raise Abstain(
                 f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"
             ) from error
@@ -162,74 +188,85 @@ class LoadedWorkflow:
         """The fallback model's answer, or the abstention. A fallback that fails leaves the abstention standing."""
         if not self._falls_back or client is None:
             return Result(None, "nobody", reason, 0.0)
-        manifest = self.artifact.manifest
         try:
-            output, declined = ask_direct(
-                client,
-                manifest.instructions,
-                data,
-                self.artifact.workflow.output_schema,
-                role="direct",
-                timeout_seconds=self._bounds.timeout_seconds,
-            )
-        except ModelError as error:
-            return Result(
-                None, "nobody", f"{reason}; the fallback model failed ({type(error).__name__})", 0.0
-            )
+            answer, declined = self._words.asking(lambda: self._ask_fallback(data, client))
+            output = None if answer is None else fitted(answer, self._output)
+        except (ModelError, *_UNUSABLE) as error:
+            note = f"the fallback model failed ({type(error).__name__})"
+            return Result(None, "nobody", f"{reason}; {note}", 0.0)
         if output is None:
-            return Result(
-                None,
-                "nobody",
-                f"{reason}; the fallback model declined: {'(not shown)' if self._secret else declined}",
-                0.0,
-            )
+            note = f"the fallback model declined: {'(not shown)' if self._words.secret else declined}"
+            return Result(None, "nobody", f"{reason}; {note}", 0.0)
         return Result(output, "model", reason, 0.0)
 
-    def _check_input(self, data: JsonObject) -> None:
-        try:
-            fits = self._input_fits(data)
-        except ValueError:
-            fits = False
-        if not fits:
-            misfit = self._input.explain(data)
-            assert misfit is not None
-            raise InputError(f"input{_place(misfit)}: {self._shown(misfit)}", field=misfit.field)
-
-    def _check_output(self, output: JsonObject) -> None:
-        try:
-            fits = self._output_fits(output)
-        except ValueError:
-            fits = False
-        if not fits:
-            misfit = self._output.explain(output)
-            assert misfit is not None
-            message = f"{self.name} returned an output that its schema forbids: output{_place(misfit)}: {self._shown(misfit)}"
-            raise OutputError(message, step=self.artifact.workflow.steps[-1].id)
-
-    def _shown(self, misfit: Mismatch) -> str:
-        return (
-            f"does not fit the schema (rule '{misfit.rule}'; values are not shown under hipaa)"
-            if self._secret
-            else misfit.message
+    def _ask_fallback(self, data: JsonObject, client: LlmClient) -> tuple[JsonObject | None, str]:
+        return ask_direct(
+            client,
+            self.artifact.manifest.instructions,
+            data,
+            self.artifact.workflow.output_schema,
+            role="direct",
+            timeout_seconds=self._bounds.timeout_seconds,
         )
+
+    def _accept_input(self, data: object) -> JsonObject:
+        try:
+            return fitted(data, self._input)
+        except MisfitError as error:
+            misfit = error.mismatch
+        raise InputError(self._words.misfit("input", misfit), field=self._words.field(misfit))
+
+    def _accept_given(self, given: Mapping[str, JsonObject]) -> Mapping[str, JsonObject]:
+        accepted = {}
+        for step_id, checker in self._bounded_outputs.items():
+            if step_id not in given:
+                continue
+            try:
+                accepted[step_id] = fitted(given[step_id], checker)
+                continue
+            except MisfitError as error:
+                misfit = error.mismatch
+            raise InputError(self._words.misfit(f"given.{step_id}", misfit), field=self._words.field(misfit))
+        return accepted
+
+    def _accept_output(self, output: object) -> JsonObject:
+        try:
+            return fitted(output, self._output)
+        except MisfitError as error:
+            misfit = error.mismatch
+        message = (
+            f"{self.name} returned an output that its schema forbids: {self._words.misfit('output', misfit)}"
+        )
+        raise OutputError(message, step=self.artifact.workflow.steps[-1].id)
 
     def _activity_error(self, error: Exception) -> ActivityError:
-        frames = [
-            frame
-            for frame in traceback.extract_tb(error.__traceback__)
-            if frame.filename.endswith("activities.py")
-        ]
+        path = str(self.artifact.path / "activities.py")
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
         place = f" at line {frames[-1].lineno} of activities.py" if frames else ""
-        step = frames[0].name if frames else self.name
-        detail = type(error).__name__ if self._secret else f"{type(error).__name__}: {error}"
-        return ActivityError(
-            f"{self.name} failed{place}: {detail}. Add this input to the spec's examples and recompile.",
-            step=step,
+        failure = ActivityError(
+            f"{self.name} failed{place}: {self._words.failure(error)}. Add this input to the spec's examples and recompile.",
+            step=frames[0].name if frames else self.name,
         )
+        failure.__cause__ = None if self._words.secret else error
+        return failure
 
 
-def _place(misfit: Mismatch) -> str:
-    return f".{misfit.field}" if misfit.field and not misfit.field.startswith("[") else misfit.field
+def _activities_of(artifact: Artifact) -> dict[str, Activity]:
+    """The functions of the artifact.
+
+    Raises:
+        ForeignVersionError: they cannot be loaded here, though the digests are right.
+    """
+    path = artifact.path / "activities.py"
+    names = [step.id for step in artifact.workflow.steps if step.kind != "bounded"]
+    try:
+        return load_activities(artifact.source, str(path), names)
+    except Exception as error:  # newer syntax and names end here, in whatever way
+        raise ForeignVersionError(
+            f"{path} does not load with Python {platform.python_version()} ({type(error).__name__}: {error}); it was "
+            "validated with another. Recompile the spec with this one.",
+            path=path,
+        ) from error
 
 
 def load_workflow(

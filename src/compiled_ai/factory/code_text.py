@@ -6,93 +6,120 @@ import ast
 import re
 from collections.abc import Sequence
 
-_FENCE = re.compile(r"```(?:python|py)?[ \t]*\n(.*?)(?:\n```|\Z)", re.DOTALL)
+from compiled_ai.factory._statement_order import in_order, reachable
+from compiled_ai.factory._statements import Statement, parse, split_statements
+
+_FENCE = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)[^`]*")
+_PYTHON = frozenset(("python", "py", "python3", "py3"))
 
 
 def code_of_reply(reply: str) -> str:
-    """The code in `reply`: its fenced blocks, else the whole text if that is Python; empty when there is none."""
-    blocks = [block.strip("\n") for block in _FENCE.findall(reply)]
+    """The code in `reply`: its fenced Python blocks, else the whole text if that is Python; empty when there is none.
+
+    Blocks of other languages are passed over. Where two blocks define the same name, the later one counts.
+    """
+    text = re.sub(r"\r\n?", "\n", reply)
+    blocks = _fenced(text)
+    chosen = [code for language, code in blocks if language in _PYTHON and code]
+    chosen = chosen or [code for language, code in blocks if not language and code]
     if blocks:
-        return "\n\n\n".join(blocks)
-    return reply.strip("\n") if "def " in reply and _parse(reply) is not None else ""
+        return _joined(chosen)
+    statements = split_statements(text) if parse(text) is not None else []
+    return text.strip("\n") if any(item.names or item.is_import for item in statements) else ""
 
 
 def merge_definitions(code: str, patch: str, *, roots: Sequence[str]) -> str:
     """`code` with the definitions of `patch` put in by name: changed ones in place, new ones before the first of `roots`.
 
-    Definitions that no root needs any more are dropped. When either text does not parse, the patch stands alone.
+    Definitions and imports that no root needs any more are dropped, and so are statements that define nothing. What a constant needs while the
+    module is imported comes before it. Parts that do not parse stay as they are, under the name with which they begin, until they are replaced.
     """
-    old, new = _parse(code), _parse(patch)
-    if old is None or new is None:
-        return patch
-    replacements = {name: _text(patch, node) for node in new.body for name in _names(node)}
-    imports = [
-        _text(source, node)
-        for source, tree in ((code, old), (patch, new))
-        for node in tree.body
-        if _is_import(node)
-    ]
-    kept: list[tuple[tuple[str, ...], str]] = []
-    done: set[str] = set()
-    for node in old.body:
-        names = _names(node)
-        if not names:
+    merged = in_order(_merged(split_statements(code), split_statements(patch), roots=roots))
+    definitions = reachable([item for item in merged if not item.is_import], roots)
+    imports = [item for item in merged if item.is_import]
+    if not any(item.is_broken for item in definitions):
+        imports = _used(imports, {name for item in definitions for name in item.reads})
+    return "\n\n\n".join(dict.fromkeys(item.text for item in (*imports, *definitions)))
+
+
+def _fenced(text: str) -> list[tuple[str, str]]:
+    """Language and code of every fenced block; one that is not closed goes on to the end."""
+    blocks: list[tuple[str, list[str]]] = []
+    fence = indent = ""
+    for line in text.split("\n"):
+        match = _FENCE.fullmatch(line)
+        language = match["language"].lower() if match else ""
+        if match and fence and not line.strip().strip(fence[0]) and len(match["fence"]) >= len(fence):
+            fence = ""
+        elif match and _opens(match, language, is_inside=bool(fence)):
+            fence, indent = match["fence"], match["before"] if not match["before"].strip() else ""
+            blocks.append((language, []))
+        elif fence:
+            blocks[-1][1].append(line.removeprefix(indent))
+    return [(language, "\n".join(lines).strip("\n")) for language, lines in blocks]
+
+
+def _opens(match: re.Match[str], language: str, *, is_inside: bool) -> bool:
+    """Whether a line with a fence opens a block: prose before it, or an open block, needs the word Python to be sure."""
+    has_before = bool(match["before"].strip())
+    return not (has_before and is_inside) and (language in _PYTHON or not (has_before or is_inside))
+
+
+def _joined(blocks: Sequence[str]) -> str:
+    names = [name for block in blocks for item in split_statements(block) for name in item.names]
+    if len(set(names)) == len(names) or len(blocks) == 1:
+        return "\n\n\n".join(blocks)
+    whole: list[Statement] = []
+    for block in blocks:
+        whole = _merged(whole, split_statements(block), roots=())
+    return "\n\n\n".join(item.text for item in whole)
+
+
+def _merged(old: Sequence[Statement], new: Sequence[Statement], *, roots: Sequence[str]) -> list[Statement]:
+    new = _last_of_each([item for item in new if item.is_import or item.names or item.is_broken])
+    given = {name for item in new for name in item.names}
+
+    def stays(alias: ast.alias) -> bool:
+        return alias.name != "*" and (alias.asname or alias.name) not in given
+
+    imports = [left for item in old if item.is_import and (left := item.narrowed(stays))]
+    kept: list[Statement] = []
+    waiting = [item for item in new if not item.is_import]
+    for item in old:
+        if item.is_import or not item.names:
             continue
-        if names[0] in replacements:
-            done.add(names[0])
-        kept.append((names, replacements.get(names[0], _text(code, node))))
-    first_root = next((index for index, (names, _) in enumerate(kept) if names[0] in roots), len(kept))
-    added = [
-        (_names(node), _text(patch, node))
-        for node in new.body
-        if _names(node) and _names(node)[0] not in done
+        if not given >= set(item.names):
+            kept.append(item)
+        fitting = [other for other in waiting if set(other.names) & set(item.names)]
+        kept += fitting
+        waiting = [other for other in waiting if other not in fitting]
+    first_root = next((index for index, item in enumerate(kept) if set(item.names) & set(roots)), len(kept))
+    return [
+        *imports,
+        *(item for item in new if item.is_import),
+        *kept[:first_root],
+        *waiting,
+        *kept[first_root:],
     ]
-    ordered = [*kept[:first_root], *added, *kept[first_root:]]
-    return "\n\n\n".join([*dict.fromkeys(imports), *_reachable(ordered, roots)])
 
 
-def _parse(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
+def _used(imports: Sequence[Statement], names: set[str]) -> list[Statement]:
+    """`imports` without what is not among the `names` that code reads: else a repair could not get rid of a forbidden one."""
+
+    def is_used(alias: ast.alias) -> bool:
+        return (alias.asname or alias.name.partition(".")[0]) in names
+
+    return [
+        used for item in imports if (used := item if "annotations" in item.names else item.narrowed(is_used))
+    ]
 
 
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
-
-
-def _names(node: ast.stmt) -> tuple[str, ...]:
-    """Names that a top-level statement defines; the first is what it is matched by."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return (node.name,)
-    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return (node.target.id,)
-    if isinstance(node, ast.Assign):
-        return tuple(
-            name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
-        )
-    return ()
-
-
-def _text(source: str, node: ast.stmt) -> str:
-    lines = source.splitlines()[node.lineno - 1 : node.end_lineno]
-    return "\n".join(lines)
-
-
-def _reachable(definitions: Sequence[tuple[tuple[str, ...], str]], roots: Sequence[str]) -> list[str]:
-    """Texts of the definitions that `roots` need, in order; all of them when a root is missing."""
-    texts = {name: text for names, text in definitions for name in names}
-    if any(root not in texts for root in roots):
-        return [text for _, text in definitions]
-    needed: set[str] = set()
-    waiting = list(roots)
-    while waiting:
-        name = waiting.pop()
-        if name in needed or name not in texts:
-            continue
-        needed.add(name)
-        waiting += {
-            node.id for node in ast.walk(ast.parse(texts[name])) if isinstance(node, ast.Name)
-        } - needed
-    return [text for names, text in definitions if needed & set(names)]
+def _last_of_each(statements: Sequence[Statement]) -> list[Statement]:
+    """`statements` without those whose names are all defined anew further on by statements that do not build on them."""
+    kept: list[Statement] = []
+    anew: set[str] = set()
+    for item in reversed(statements):
+        if item.is_import or not item.names or not anew >= set(item.names):
+            kept.append(item)
+        anew = (anew | set(item.names)) - item.reads_on_import
+    return kept[::-1]

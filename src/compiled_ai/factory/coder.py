@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from compiled_ai._version import __version__
+from compiled_ai.errors import ModelReplyError
 from compiled_ai.factory.code_text import code_of_reply, merge_definitions
 from compiled_ai.factory.plan import Plan
-from compiled_ai.factory.prompts import CODER, coder_prompt, repair_prompt
+from compiled_ai.factory.prompts import CODER, coder_prompt, repair_prompt, rewrite_prompt
 from compiled_ai.llm import LlmClient, Turn
 from compiled_ai.spec.model import Brief, Spec
 from compiled_ai.templates import Header, assemble
+from compiled_ai.validation.findings import StageName
+
+_NO_CODE = "the reply holds no ```python block with code; reply with one block and nothing else"
+_NO_CHANGE = "the reply changes nothing of the code that failed; change what the findings name"
 
 
 class Coder:
@@ -20,29 +25,39 @@ class Coder:
         self._prompt = coder_prompt(brief, plan.code)
         self._body = ""
         self._last_reply = ""
+        self.problem = ""
+        """Why the last reply brought nothing that could be validated. Empty when it did."""
 
     def write(self) -> str:
-        """The first body of code."""
+        """The first body of code, empty when the reply holds none."""
         return self._ask(self._prompt, (), attempt=1)
 
-    def mend(self, feedback: str, *, attempt: int) -> str:
-        """The body with the coder's repair put in.
+    def mend(self, feedback: str, *, attempt: int, stage: StageName) -> str:
+        """The body with the coder's repair put in, after `stage` failed; as it was when the reply holds none.
 
-        The conversation keeps the task and the code as it now stands; earlier rounds are left out, to save tokens.
+        The conversation keeps the code as it now stands, and the task where the finding is about that; earlier rounds are left out, to
+        save tokens.
         """
+        if self._body and stage in {"security", "syntax"}:
+            return self._ask(rewrite_prompt(self._body, self._plan.code, feedback), (), attempt=attempt)
         standing = f"```python\n{self._body}\n```" if self._body else self._last_reply or "(no code)"
         history = (Turn(role="user", text=self._prompt), Turn(role="assistant", text=standing))
         return self._ask(repair_prompt(feedback), history, attempt=attempt)
 
     def _ask(self, prompt: str, history: tuple[Turn, ...], *, attempt: int) -> str:
-        self._last_reply = self._client.ask_text(
-            CODER, prompt, role="coder", attempt=attempt, history=history
-        )
+        before, self._last_reply = self._body, ""
+        try:
+            self._last_reply = self._client.ask_text(
+                CODER, prompt, role="coder", attempt=attempt, history=history
+            )
+        except ModelReplyError as error:
+            self.problem = f"the reply cannot be used: {error}"
+            return self._body
         code = code_of_reply(self._last_reply)
         roots = [task.types.step_id for task in self._plan.code]
-        self._body = (
-            merge_definitions(self._body, code, roots=roots) if self._body and code else code or self._body
-        )
+        if code:
+            self._body = merge_definitions(self._body, code, roots=roots) if self._body else code
+        self.problem = _NO_CODE if not code else _NO_CHANGE if self._body == before else ""
         return self._body
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from compiled_ai._version import __version__
 from compiled_ai.artifact import Artifact, Store, load_artifact
-from compiled_ai.errors import BudgetExceededError, CompilationFailedError, ModelReplyError
+from compiled_ai.artifact.manifest import GUARDED_FILES
+from compiled_ai.errors import ArtifactError, BudgetExceededError, CompilationFailedError
 from compiled_ai.factory import evidence
 from compiled_ai.factory.coder import Coder, assemble_source
 from compiled_ai.factory.events import (
@@ -31,6 +32,7 @@ from compiled_ai.factory.events import (
 from compiled_ai.factory.feedback import render_feedback
 from compiled_ai.factory.plan import Plan, make_plan, needs_planner
 from compiled_ai.factory.planner import ask_planner
+from compiled_ai.factory.preflight import find_obstacle
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.spec.model import Spec
 from compiled_ai.validation.findings import Finding, StageReport
@@ -39,6 +41,8 @@ from compiled_ai.validation.ruff_tool import FormatError, format_source
 
 _T = TypeVar("_T")
 Rung = Literal["stored", "rules", "model"]
+_REPLY = "reply"
+"""The tool that findings on replies as such are of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +116,12 @@ class _Compilation:
                 replayed=self._client.source == "replay",
             )
         )
-        if not self._options.force and (
-            stored := self._options.store.find_spec(spec.name, spec.source.digest)
-        ):
-            self._tell(StoredFound(path=stored.path))
-            return CompilationResult(artifact=stored, rung="stored", attempts=(), ledger=self._client.ledger)
+        stored = None if self._options.force else self._options.store.find_spec(spec.name, spec.source.digest)
+        if stored is not None:
+            return self._reuse(stored)
+        obstacle = find_obstacle(spec)
+        if obstacle is not None:
+            raise self._failure(obstacle)
         plan = self._plan()
         attempt = self._write_and_mend(plan)
         rung: Rung = "model" if plan.code else "rules"
@@ -133,6 +138,20 @@ class _Compilation:
             attempts=tuple(self._attempts),
             ledger=self._client.ledger,
         )
+
+    def _reuse(self, stored: Artifact) -> CompilationResult:
+        """`stored`, made the current artifact of its name if one of another version of the spec was that."""
+        if not self._is_current(stored):
+            files = {name: (stored.path / name).read_bytes().decode() for name in GUARDED_FILES}
+            self._options.store.save(files, stored.manifest, build="{}\n")
+        self._tell(StoredFound(path=stored.path))
+        return CompilationResult(artifact=stored, rung="stored", attempts=(), ledger=self._client.ledger)
+
+    def _is_current(self, stored: Artifact) -> bool:
+        try:
+            return self._options.store.find(self._spec.name) == stored.path
+        except ArtifactError:
+            return False
 
     def _plan(self) -> Plan:
         if not needs_planner(self._spec):
@@ -151,7 +170,8 @@ class _Compilation:
             CompilationFailedError: none does.
         """
         coder = Coder(self._spec.brief(), plan, self._client) if plan.code else None
-        attempt = self._verify(1, plan, self._asking("coder", 1, coder.write) if coder else "")
+        body = self._asking("coder", 1, coder.write) if coder else ""
+        attempt = self._verify(1, plan, body, problem=coder.problem if coder else "")
         while not attempt.verification.passed:
             failed = attempt.verification.failed_stage
             number = attempt.number + 1
@@ -161,15 +181,18 @@ class _Compilation:
                 )
             if number > self._spec.limits.attempts:
                 raise self._failure(f"none of {attempt.number} attempts passed")
-            mend = functools.partial(coder.mend, render_feedback(failed, attempt.source), attempt=number)
-            attempt = self._verify(number, plan, self._asking("coder", number, mend))
+            feedback = render_feedback(failed, attempt.source)
+            mend = functools.partial(coder.mend, feedback, attempt=number, stage=failed.stage)
+            attempt = self._verify(
+                number, plan, self._asking("coder", number, mend), problem=coder.problem, failed=failed
+            )
         return attempt
 
     def _asking(self, role: str, attempt: int, ask: Callable[[], _T]) -> _T:
         """What `ask` returns, with the calls told of.
 
         Raises:
-            CompilationFailedError: the tokens of the spec are spent, or the reply is unusable.
+            CompilationFailedError: the tokens of the spec are spent.
         """
         before = len(self._client.ledger)
         self._tell(ModelAsked(role=role, attempt=attempt))
@@ -179,16 +202,17 @@ class _Compilation:
             raise self._failure(
                 f"the token limit of the spec (limits.tokens: {self._spec.limits.tokens}) does not allow another call"
             ) from error
-        except ModelReplyError as error:
-            raise self._failure(str(error)) from error
         finally:
             for call in tuple(self._client.ledger)[before:]:
                 self._tell(ModelReplied(call=call))
 
-    def _verify(self, number: int, plan: Plan, body: str) -> Attempt:
+    def _verify(
+        self, number: int, plan: Plan, body: str, *, problem: str, failed: StageReport | None = None
+    ) -> Attempt:
+        """The attempt with `body`. With a `problem` of the reply there is nothing new to judge: what `failed` before still does."""
         source = _formatted(assemble_source(self._spec, plan, body))
-        if plan.code and not body:
-            verification = Verification(reports=(_no_code(),))
+        if problem:
+            verification = Verification(reports=(_unusable(problem, failed),))
             self._tell(StageEnded(attempt=number, report=verification.reports[0]))
         else:
             verification = verify(
@@ -224,11 +248,9 @@ def _formatted(source: str) -> str:
         return source
 
 
-def _no_code() -> StageReport:
-    finding = Finding(
-        stage="syntax",
-        tool="reply",
-        rule="no-code",
-        message="the reply holds no ```python block with code; reply with one block and nothing else",
-    )
-    return StageReport(stage="syntax", findings=(finding,), tools={"reply": __version__}, seconds=0.0)
+def _unusable(problem: str, failed: StageReport | None) -> StageReport:
+    """The report on a reply without new code: its `problem`, and what `failed` before."""
+    earlier = failed or StageReport(stage="syntax", findings=(), tools={}, seconds=0.0)
+    finding = Finding(stage=earlier.stage, tool=_REPLY, rule="unusable", message=problem)
+    rest = (item for item in earlier.findings if item.tool != _REPLY)
+    return replace(earlier, findings=(finding, *rest), tools={_REPLY: __version__}, facts={}, seconds=0.0)

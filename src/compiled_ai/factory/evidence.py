@@ -13,7 +13,7 @@ from compiled_ai.factory.prompts import PROMPT_VERSION
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.model import Rule, RuleStep, Spec
-from compiled_ai.validation.findings import StageReport
+from compiled_ai.validation.findings import StageName, StageReport
 from compiled_ai.validation.pipeline import Verification, reports_to_json
 
 
@@ -34,7 +34,7 @@ def seal_artifact(
         "validation.json": _json(reports_to_json(verifications[-1].reports)),
     }
     accuracy = verifications[-1].facts("accuracy")
-    looked = sum(1 for verification in verifications if verification.facts("accuracy"))
+    looked = sum(1 for verification in verifications if verification.facts("execution")) if spec.tests else 0
     fields: JsonObject = {
         "name": spec.name,
         "version": spec.version,
@@ -125,7 +125,7 @@ def failure_message(spec: Spec, reason: str, verifications: Sequence[Verificatio
         failed = verification.failed_stage
         if failed:
             lines.append(f"  attempt {number}: {failed.stage} - {_first(failed)}")
-    return "\n".join([*lines, *_advice(verifications)])
+    return "\n".join([*lines, *_advice(spec, verifications)])
 
 
 def _first(report: StageReport) -> str:
@@ -133,17 +133,32 @@ def _first(report: StageReport) -> str:
     return f"{report.errors[0].tool} {report.errors[0].rule}: {report.errors[0].message}{rest}"
 
 
-def _advice(verifications: Sequence[Verification]) -> list[str]:
+def _advice(spec: Spec, verifications: Sequence[Verification]) -> list[str]:
     failed = verifications[-1].failed_stage if verifications else None
     if failed is None:
         return []
-    if failed.stage == "accuracy":
-        return [
-            "  Next: make the instructions say what the missed cases need, add examples, or lower accuracy.threshold."
-        ]
-    return [
-        "  Next: simplify the instructions or split the task into steps; `--report FILE` writes the whole report."
-    ]
+    if any(finding.rule.endswith("needs_model") for finding in failed.errors):
+        next_step = "add `given` with the outputs of the bounded steps to the cases that lack it, or let an earlier step decline them"
+    elif spec.steps and not any(step.kind == "code" for step in spec.steps):
+        next_step = _ADVICE_ON_RULES[failed.stage]
+    elif failed.stage == "accuracy":
+        next_step = (
+            "make the instructions say what the missed cases need, add examples, or lower accuracy.threshold"
+        )
+    else:
+        next_step = (
+            "simplify the instructions or split the task into steps; `--report FILE` writes the whole report"
+        )
+    return [f"  Next: {next_step}."]
+
+
+_ADVICE_ON_RULES: dict[StageName, str] = {
+    "security": "name fields and steps in plain words; `--report FILE` writes the code and all findings",
+    "syntax": "compare fields with values of their own type, test a field that may be null with `!= null` first, and split a condition of many parts "
+    "over two lines; `--report FILE` writes the code",
+    "execution": "give every field of the output, test a field that may be null with `!= null` first and never divide by zero; `--report FILE` writes the code",
+    "accuracy": "mend the rules, or the cases that contradict them",
+}
 
 
 def _json(value: JsonObject) -> str:

@@ -15,7 +15,7 @@ def render_feedback(report: StageReport, source: str) -> str:
 
     Hidden cases appear as the accuracy and execution stages worded them: kind and count.
     """
-    lines = source.splitlines()
+    lines = source.split("\n")
     errors = report.errors
     parts = [f"The {report.stage} stage failed:"]
     parts += [f"- {_line(finding, lines)}" for finding in errors[:MAX_FINDINGS]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,11 +10,16 @@ from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.model import BoundedStep, CodeStep, RuleStep, Spec, Step
 from compiled_ai.templates import ActivityTemplate, ActivityTypes, choose_template, render_rule_activity
+from compiled_ai.templates.typed_dicts import type_prefixes
+from compiled_ai.validation.subset_tables import RESERVED_NAMES
 
 PLANNER_MIN_FIELDS = 9
 """Output fields from which the planner is asked for a division of the work. Below, one activity is enough."""
 PLANNER_MIN_INSTRUCTIONS = 3_500
 """Characters of instructions from which the planner is asked."""
+
+_IMPORTED = frozenset(("abstain", "annotations"))
+"""Names that every file of activities may import."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +58,12 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
     chosen = spec.steps or tuple(steps) or (_single_step(spec),)
     scope: dict[str, JsonValue] = dict(spec.properties("input"))
     required = set(_required(spec.input_schema))
+    prefixes = type_prefixes([step.id for step in chosen])
     code, rules, types, planned = [], [], [], []
     for step in chosen:
         activity = ActivityTypes(
             step_id=step.id,
+            prefix=prefixes[step.id],
             input_schema=_input_schema(step, scope, required, spec.input_schema),
             output_schema=step.output_schema,
         )
@@ -63,11 +71,11 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
             template = choose_template(activity.input_schema, activity.output_schema)
             code.append(CodeTask(types=activity, instructions=step.instructions, template=template))
         elif isinstance(step, RuleStep):
-            rules.append(render_rule_activity(step, scope))
+            rules.append(render_rule_activity(step, scope, required=required, prefix=activity.prefix))
         if not isinstance(step, BoundedStep):
             types.append(activity)
         planned.append(_planned(step))
-        scope.update(_properties(step.output_schema))
+        scope.update(_fields(step.output_schema))
         required |= set(_required(step.output_schema))
     workflow = Workflow(
         name=spec.name,
@@ -81,8 +89,10 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
 
 
 def _single_step(spec: Spec) -> CodeStep:
+    is_taken = keyword.iskeyword(spec.name) or spec.name in RESERVED_NAMES or spec.name in _IMPORTED
+    name = f"{spec.name}_task" if is_taken else spec.name
     return CodeStep(
-        id=spec.name, instructions="", takes=tuple(spec.properties("input")), output_schema=spec.output_schema
+        id=name, instructions="", takes=tuple(spec.properties("input")), output_schema=spec.output_schema
     )
 
 
@@ -110,9 +120,16 @@ def _input_schema(
     return {**schema, "$defs": whole["$defs"]} if "$defs" in whole else schema
 
 
-def _properties(schema: JsonObject) -> dict[str, JsonValue]:
+def _fields(schema: JsonObject) -> dict[str, JsonValue]:
+    """Properties of a step's output, each with the definitions that it may refer to."""
     properties = schema.get("properties", {})
-    return properties if isinstance(properties, dict) else {}
+    assert isinstance(properties, dict)
+    if "$defs" not in schema:
+        return properties
+    return {
+        name: {"$defs": schema["$defs"], **child} if isinstance(child, dict) else child
+        for name, child in properties.items()
+    }
 
 
 def _required(schema: JsonObject) -> list[str]:

@@ -13,6 +13,7 @@ from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.document import CodeStepDocument
 from compiled_ai.spec.load import read_steps
 from compiled_ai.spec.model import Spec, Step
+from compiled_ai.spec.schema import SchemaProblem, expand_object
 
 PLAN_SCHEMA: JsonObject = {
     "type": "object",
@@ -46,11 +47,14 @@ def ask_planner(spec: Spec, client: LlmClient) -> tuple[Step, ...]:
     """
     try:
         reply = client.ask_object(PLANNER, planner_prompt(spec.brief()), schema=PLAN_SCHEMA, role="planner")
-        documents = [_document(step, spec) for step in _listed(reply)]
+        proposed = _listed(reply)
+        if not all(step["gives"] for step in proposed):
+            return ()
+        documents = [_document(step, spec) for step in proposed]
         return read_steps(
             documents, input_schema=spec.input_schema, output_schema=spec.output_schema, path=Path("plan")
         )
-    except (ModelReplyError, ValidationError, SpecError):
+    except (ModelReplyError, ValidationError, SpecError, SchemaProblem):
         return ()
 
 
@@ -61,11 +65,32 @@ def _listed(reply: JsonObject) -> list[JsonObject]:
 
 
 def _document(step: JsonObject, spec: Spec) -> CodeStepDocument:
-    """A proposed step as if it stood in the spec; fields of the output keep the type that the spec gives them."""
+    """A proposed step as if it stood in the spec; fields of the output keep the type that the spec gives them.
+
+    A field that the output may leave out may be left out here too, unless it can be null instead.
+    """
     known = spec.properties("output")
     gives = step["gives"]
     assert isinstance(gives, dict)
-    output: dict[str, JsonValue] = {name: known.get(name, kind) for name, kind in gives.items()}
+    new = expand_object({name: kind for name, kind in gives.items() if name not in known})
+    listed, types = new.get("required", []), new.get("properties", {})
+    assert isinstance(listed, list)
+    assert isinstance(types, dict)
+    required = spec.output_schema.get("required")
+    due = {*map(str, required if isinstance(required, list) else ()), *map(str, listed)}
+    output: JsonObject = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name in gives if name in due or _may_be_null(known.get(name))],
+        "properties": {name: known.get(name, types.get(name)) for name in gives},
+    }
+    if "$defs" in spec.output_schema:
+        output["$defs"] = spec.output_schema["$defs"]
     return CodeStepDocument.model_validate(
         {**{key: step[key] for key in ("id", "instructions", "takes")}, "kind": "code", "output": output}
     )
+
+
+def _may_be_null(schema: JsonValue) -> bool:
+    kinds = schema.get("type") if isinstance(schema, dict) else None
+    return isinstance(kinds, list) and "null" in kinds

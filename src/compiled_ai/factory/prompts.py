@@ -21,20 +21,27 @@ You write the business logic of a compiled workflow: deterministic Python that a
 Reply with one ```python block and nothing else: imports, constants, private helpers, then the asked function(s) with exactly the given signature.
 The types are defined already; do not repeat them.
 
-- It is judged on unseen inputs with other wordings and values than the examples. Cover how real people write: synonyms, orders, formats, case, typing slips.
+- At most 80 lines and 1,000 tokens per asked function. Short tables and the module functions below carry the weight, not long regular expressions or clever machinery. No comments.
+- It is judged on unseen inputs with other wordings and values than the examples: cover the words, orders, formats and case that most people would use.
 - Not sure? `abstain("short reason")` (from compiled_ai.modules; it never returns). A confident wrong answer is worse than declining; but do answer what is clear.
 - Pure functions on the standard modules re, math, decimal, fractions, datetime, collections, itertools, unicodedata, string and compiled_ai.modules.*. No classes, decorators,
-  raise, assert, with, global, yield, while-True loops, I/O, clock, randomness, locale, getattr/type/eval, str.format or % (f-strings are fine), names with leading double underscore.
-- Catch only named errors such as ValueError. Never iterate a set into an ordered result; use sorted. Do not change module-level objects or the input.
-- mypy strict passes: every function fully annotated, TypedDict fields read with data["x"], or data.get("x") for NotRequired ones. Literal results need a typed table or explicit returns.
-- Each function at most 40 lines and cyclomatic complexity below 10 (each if, for, and, or, comprehension counts): split into helpers. A one-line docstring each.
-- Be compact: no comments beyond what a reader needs."""
+  raise, assert, with, finally, global, yield, I/O, clock, randomness, locale, getattr/type/eval, str.format or % (f-strings are fine). No variable named like a builtin (id, type,
+  input). Catch only named errors such as ValueError. Never iterate a set into an ordered result. Do not change module-level objects or the input.
+- mypy strict passes: every function fully annotated, TypedDict fields read with data["x"], or data.get("x") for NotRequired ones. A str is no Literal: type tables as
+  dict[str, Literal[...]] or return explicitly.
+- Each function has a one-line docstring, at most 40 lines and cyclomatic complexity below 10 (each if, for, and, or, comprehension counts): split into helpers."""
 
 PLANNER = """\
 You divide a task into two to four small activities that run in order, each a pure Python function which another engineer will write.
 A flat scope of named fields starts with the input; each activity takes some fields and gives new ones. Together they must give every output field.
-Say for each: id (snake_case verb phrase), instructions (what it does, precisely, in one to three sentences, with the rules of the task that concern it), takes (field names
+Say for each: id (snake_case verb phrase), instructions (what it does and which rules of the task it covers, at most 50 words; the engineer also has the whole task), takes (field names
 in scope by then), gives (field name to type: string, integer, number, boolean, decimal, date, each with [] or ? for list or optional; output fields keep their name)."""
+
+
+_CHANGED_ONLY = (
+    "Reply with one ```python block that holds only the definitions that change or are new (whole functions or constants, and new imports); "
+    "the others stay as they are and are matched by name."
+)
 
 
 def coder_prompt(brief: Brief, tasks: Sequence[CodeTask]) -> str:
@@ -66,10 +73,19 @@ def _example(case: VisibleCase) -> str:
 
 
 def repair_prompt(feedback: str) -> str:
-    """What the coder is asked after a stage failed."""
+    """What the coder is asked after the execution or accuracy stage failed; the task and the code stand before it in the conversation."""
+    return f"{feedback}\n\nMend it. {_CHANGED_ONLY}"
+
+
+def rewrite_prompt(code: str, tasks: Sequence[CodeTask], feedback: str) -> str:
+    """What the coder is asked after the security or syntax stage failed.
+
+    Such findings are about the code, not about the task, so the task is left out: that halves the tokens of the repair.
+    """
+    types = "\n\n".join(task.types.source() for task in tasks)
     return (
-        f"{feedback}\n\nMend it. Reply with one ```python block that holds only the definitions that change or are new (whole functions or constants, and new "
-        "imports); the others stay as they are and are matched by name."
+        f"This code was written for a task. Types (defined already):\n```python\n{types}\n```\nCode:\n```python\n{code}\n```\n"
+        f"{feedback}\n\nMend just that; what the code does must stay as it is. {_CHANGED_ONLY}"
     )
 
 

@@ -157,7 +157,7 @@ class LiveBackend:
             usage_of,
         )
 
-        settings: ModelSettings = {"max_retries": self._settings.max_retries}
+        settings: ModelSettings = {"max_retries": self._settings.max_retries, "timeout": seconds}
         if request.max_tokens is not None:
             settings["max_tokens"] = request.max_tokens
         try:

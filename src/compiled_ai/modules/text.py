@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from compiled_ai.modules._phrases import phrase_pattern
+from compiled_ai.modules._phrases import Phrase
 from compiled_ai.modules._scan import (
     DASHES,
     QUOTES,
@@ -33,6 +33,7 @@ __all__ = [
     "has_phrase",
     "is_self_corrected",
     "labelled_value",
+    "nearest_cue",
     "score_labels",
     "title_case",
     "words",
@@ -89,7 +90,12 @@ def has_phrase(text: str, *phrases: str) -> bool:
     "can't".
     """
     folded = fold(text)
-    return any(phrase_pattern(fold(phrase)).search(folded) for phrase in phrases)
+    return any(_phrase(phrase).spans(folded) for phrase in phrases)
+
+
+@lru_cache(maxsize=8192)
+def _phrase(text: str) -> Phrase:
+    return Phrase(fold(text))
 
 
 def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
@@ -97,9 +103,7 @@ def find_phrases(text: str, phrases: Iterable[str]) -> list[str]:
     folded = fold(text)
     found = []
     for phrase in dict.fromkeys([phrases] if isinstance(phrases, str) else phrases):
-        match = phrase_pattern(fold(phrase)).search(folded)
-        if match:
-            found.append((match.start(), -match.end(), phrase))
+        found += [(start, -end, phrase) for start, end in _phrase(phrase).spans(folded)[:1]]
     return [phrase for _, _, phrase in sorted(found)]
 
 
@@ -115,9 +119,9 @@ def score_labels(text: str, cues: Mapping[str, Mapping[str, float]]) -> dict[str
 
 def _score(folded: str, weights: Mapping[str, float]) -> float:
     matches = [
-        (match.start() - match.end(), match.start(), order, match.end(), phrase)
+        (start - end, start, order, end, phrase)
         for order, phrase in enumerate(weights)
-        for match in phrase_pattern(fold(phrase)).finditer(folded)
+        for start, end in _phrase(phrase).spans(folded)
     ]
     claims = Claims(len(folded))
     counted = set()
@@ -138,6 +142,26 @@ def best_label(
     if len(ranked) > 1 and round(ranked[0][1] - ranked[1][1], 9) < margin:
         return None
     return ranked[0][0]
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+(?=[A-Z])|\n")
+
+
+def nearest_cue(text: str, start: int, end: int, cues: Mapping[str, Iterable[str]]) -> str | None:
+    """The label whose cue phrase stands closest before the span in its sentence, else closest after it, or None without any.
+
+    `cues` maps label to phrases as in `has_phrase`; give contrary cues a label of their own. Of phrases that end (after the span: begin) at
+    the same place the longest counts. A sentence ends at a line break too.
+    """
+    before = fold(_SENTENCE_END.split(text[:start])[-1])
+    after = fold(_SENTENCE_END.split(text[end:])[0])
+    found = []
+    for label, phrases in cues.items():
+        for phrase in [phrases] if isinstance(phrases, str) else phrases:
+            ready = _phrase(phrase)
+            found += [(0, len(before) - last, first - last, label) for first, last in ready.spans(before)]
+            found += [(1, first, first - last, label) for first, last in ready.spans(after)]
+    return min(found)[3] if found else None
 
 
 _PARTICLES = frozenset((

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compiled_ai._lazy import lazy_names
+
 if TYPE_CHECKING:
     from compiled_ai.spec.cases import Case, HiddenCase, VisibleCase
     from compiled_ai.spec.load import load_spec, parse_spec
@@ -11,21 +13,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Brief", "Case", "HiddenCase", "Spec", "VisibleCase", "load_spec", "parse_spec"]
 
-_HOMES = {
-    "Brief": "model",
-    "Case": "cases",
-    "HiddenCase": "cases",
-    "Spec": "model",
-    "VisibleCase": "cases",
-    "load_spec": "load",
-    "parse_spec": "load",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Public names on first use: running an artifact must not pay for loading specs."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "Brief": "compiled_ai.spec.model",
+        "Case": "compiled_ai.spec.cases",
+        "HiddenCase": "compiled_ai.spec.cases",
+        "Spec": "compiled_ai.spec.model",
+        "VisibleCase": "compiled_ai.spec.cases",
+        "load_spec": "compiled_ai.spec.load",
+        "parse_spec": "compiled_ai.spec.load",
+    },
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,14 +11,24 @@ from pydantic import ValidationError
 
 from compiled_ai.errors import SpecProblem
 from compiled_ai.spec._problems import Problems
-from compiled_ai.spec.canonical import JsonObject, canonical_json
+from compiled_ai.spec._wording import describe
+from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.cases import Case
 from compiled_ai.spec.document import CaseDocument
 from compiled_ai.spec.json_text import parse_json_object
-from compiled_ai.spec.schema import Checker
-from compiled_ai.spec.yaml_source import Place
+from compiled_ai.spec.schema import Checker, place_text, shorten, suggest
+from compiled_ai.spec.yaml_source import MAX_DEPTH, MAX_MESSAGE, Place
 
 CaseType = TypeVar("CaseType", bound=Case)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fault:
+    """One thing that is wrong with a case, at a place inside it."""
+
+    place: Place
+    message: str
+    at_key: bool = False
 
 
 class CaseReader:
@@ -43,113 +54,120 @@ class CaseReader:
         self, documents: Sequence[CaseDocument], place: Place, *, kind: type[CaseType]
     ) -> tuple[CaseType, ...]:
         """The cases at `place` of the spec; problems are noted there."""
-        group = place[0]
+        group = str(place[0])
         cases = []
         for index, document in enumerate(documents):
-            case_id = document.id or f"{str(group).rstrip('s')}-{index + 1}"
-            for inner, message in self._check(document, case_id):
-                self._problems.add((*place, index, *inner), f"{group}[{index}]: {message}")
-            cases.append(
-                kind(
-                    case_id=case_id, input=document.input, output=document.output, given=dict(document.given)
-                )
-            )
+            case_id = document.id or f"{group.rstrip('s')}-{index + 1}"
+            for fault in self._check(document, case_id):
+                where = (*place, index, *fault.place)
+                self._problems.add(where, f"{place_text(where)}: {fault.message}", at_key=fault.at_key)
+            cases.append(_case(document, case_id, kind))
         return tuple(cases)
 
-    def read_lines(self, text: str, *, path: Path, kind: type[CaseType]) -> tuple[CaseType, ...]:
-        """The cases of a JSONL file; problems carry its line numbers. Blank lines are skipped."""
-        cases = []
+    def read_lines(self, text: str, *, path: Path, kind: type[CaseType], prefix: str) -> tuple[CaseType, ...]:
+        """The cases of a JSONL file; problems carry its line numbers. Blank lines are skipped.
+
+        `prefix` begins the id of a case that has none; its line number follows.
+        """
+        cases, found = [], []
         for number, line in enumerate(text.split("\n"), start=1):
             if not line.strip():
                 continue
             document, messages = _parse_line(line)
             if document is not None:
-                case_id = document.id or f"test-{number}"
-                messages += [message for _, message in self._check(document, case_id)]
-                cases.append(
-                    kind(
-                        case_id=case_id,
-                        input=document.input,
-                        output=document.output,
-                        given=dict(document.given),
-                    )
-                )
-            self._problems.found += [
-                SpecProblem(path=path, line=number, column=1, message=message) for message in messages
+                case_id = document.id or f"{prefix}-{number}"
+                messages += [_line_message(fault) for fault in self._check(document, case_id)]
+                cases.append(_case(document, case_id, kind))
+            found += [
+                SpecProblem(path=path, line=number, column=1, message=shorten(message, MAX_MESSAGE))
+                for message in messages
             ]
-        if not cases and not self._problems.found:
-            self._problems.found.append(
-                SpecProblem(path=path, line=1, column=1, message="the file holds no cases")
-            )
+        if not cases and not found:
+            message = "the file holds no cases; write one JSON object with 'input' and 'output' on each line"
+            found.append(SpecProblem(path=path, line=1, column=1, message=message))
+        self._problems.found += found
         return tuple(cases)
 
-    def _check(self, document: CaseDocument, case_id: str) -> list[tuple[Place, str]]:
-        found: list[tuple[Place, str]] = []
+    def _check(self, document: CaseDocument, case_id: str) -> list[_Fault]:
+        found: list[_Fault] = []
         if (document.output is None) == (document.abstain is None):
-            found.append(((), "a case has either 'output' or 'abstain: true'"))
-        misfit = self._inputs.explain(document.input)
-        if misfit:
-            found.append(
-                (("input", *misfit.place), f"input.{misfit.field}: {misfit.message}".replace(".:", ":"))
-            )
-        misfit = self._outputs.explain(document.output) if document.output is not None else None
-        if misfit:
-            found.append(
-                (("output", *misfit.place), f"output.{misfit.field}: {misfit.message}".replace(".:", ":"))
-            )
+            both = "not both" if document.abstain else "and this one has neither"
+            found.append(_Fault(place=(), message=f"a case has either 'output' or 'abstain: true', {both}"))
+        found += _misfit(self._inputs, document.input, ("input",))
+        if document.output is not None:
+            found += _misfit(self._outputs, document.output, ("output",))
         found += self._check_given(document)
+        return found + self._check_new(document, case_id)
+
+    def _check_new(self, document: CaseDocument, case_id: str) -> list[_Fault]:
+        found = []
         if case_id in self._ids:
-            found.append(
-                (
-                    ("id",),
-                    f"the id '{case_id}' is taken by another case; ids are unique over examples and tests",
-                )
-            )
+            message = f"the id '{case_id}' is taken by another case; ids are unique over examples and tests"
+            found.append(_Fault(place=("id",), message=message))
         self._ids.add(case_id)
         other = self._seen.setdefault(_key(document.input, document.given), case_id)
         if other != case_id:
-            found.append(
-                (
-                    ("input",),
-                    f"the same input is already case '{other}'; a repeated case proves nothing, and a hidden one would be seen",
-                )
-            )
+            message = f"this input is already that of case '{other}'; a repeated case proves nothing, and a hidden one would be seen, so remove or change one"
+            found.append(_Fault(place=("input",), message=message))
         return found
 
-    def _check_given(self, document: CaseDocument) -> list[tuple[Place, str]]:
-        found: list[tuple[Place, str]] = []
+    def _check_given(self, document: CaseDocument) -> list[_Fault]:
+        found: list[_Fault] = []
         for step, value in document.given.items():
-            if step not in self._bounded:
-                known = ", ".join(self._bounded) or "none"
-                found.append(
-                    (
-                        ("given", step),
-                        f"given: '{step}' is no bounded step of this spec; bounded steps are: {known}",
-                    )
-                )
+            if step in self._bounded:
+                found += _misfit(self._bounded[step], value, ("given", step))
                 continue
-            misfit = self._bounded[step].explain(value)
-            if misfit:
-                found.append(
-                    (
-                        ("given", step, *misfit.place),
-                        f"given.{step}.{misfit.field}: {misfit.message}".replace(".:", ":"),
-                    )
-                )
+            known = list(self._bounded)
+            listed = f"bounded steps are {', '.join(known)}." if known else "it has none, so drop 'given'."
+            message = f"'{step}' is no bounded step of this spec; {listed}{suggest(step, known)}"
+            found.append(_Fault(place=("given", step), message=message, at_key=True))
         return found
+
+
+def _misfit(checker: Checker, value: JsonObject, place: Place) -> list[_Fault]:
+    """How `value` does not fit, at the very value; at the key when it is a field that should not be there."""
+    misfit = checker.explain(value)
+    if misfit is None:
+        return []
+    scalar = misfit.message.startswith(tuple("-0123456789tf"))
+    unquoted = misfit.rule == "type" and '"string"' in misfit.message and scalar
+    return [
+        _Fault(
+            place=(*place, *misfit.place, *([misfit.extra] if misfit.extra else [])),
+            message=misfit.message + ("; put it in quotes" if unquoted else ""),
+            at_key=misfit.extra is not None,
+        )
+    ]
+
+
+def _case(document: CaseDocument, case_id: str, kind: type[CaseType]) -> CaseType:
+    return kind(case_id=case_id, input=document.input, output=document.output, given=dict(document.given))
 
 
 def _key(data: JsonObject, given: Mapping[str, JsonObject]) -> str:
-    return canonical_json({"input": data, "given": {**given}})
+    return canonical_json({"input": _whole(data), "given": _whole({**given})})
+
+
+def _whole(value: JsonValue) -> JsonValue:
+    """`value` with whole floats as integers: to JSON, 1 and 1.0 are one number, and so one input."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value
+
+
+def _line_message(fault: _Fault) -> str:
+    return f"{place_text(fault.place)}: {fault.message}" if fault.place else fault.message
 
 
 def _parse_line(line: str) -> tuple[CaseDocument | None, list[str]]:
     try:
-        return CaseDocument.model_validate(parse_json_object(line)), []
+        data = parse_json_object(line, max_depth=MAX_DEPTH)
+        return CaseDocument.model_validate(data), []
     except ValidationError as error:
         return None, [
-            f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
-            for detail in error.errors(include_url=False)
+            describe(detail, CaseDocument, whole="this line") for detail in error.errors(include_url=False)
         ]
     except ValueError as error:
         return None, [str(error)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 from collections.abc import Sequence
 from typing import assert_never
@@ -17,8 +18,11 @@ from compiled_ai.spec.document import (
 )
 from compiled_ai.spec.expressions import ExpressionError, parse_expression
 from compiled_ai.spec.model import BoundedStep, CodeStep, Rule, RuleStep, Step
-from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, suggest
+from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
 from compiled_ai.spec.yaml_source import Place
+
+_TAKEN_NAMES = {*keyword.kwlist, *dir(builtins), "abstain"}
+"""A step becomes a function of its name, which must hide nothing that compiled code calls."""
 
 
 def properties_of(schema: JsonObject) -> dict[str, JsonValue]:
@@ -38,26 +42,31 @@ class StepReader:
 
     def read(self, documents: Sequence[StepDocument]) -> tuple[Step, ...]:
         """The checked steps; problems are noted at their places."""
+        before = len(self._problems.found)
         steps = tuple(self._step(document, ("steps", index)) for index, document in enumerate(documents))
-        if steps:
-            required = self._output_schema.get("required", [])
-            missing = (
-                [str(name) for name in required if name not in self._scope]
-                if isinstance(required, list)
-                else []
-            )
-            if missing:
-                self._problems.add(
-                    ("steps",),
-                    f"steps: no step and no input gives the output's {', '.join(missing)}; add a step or an output field",
-                )
+        if steps and len(self._problems.found) == before:
+            self._check_complete()
         return steps
 
-    def _step(self, document: StepDocument, place: Place) -> Step:
-        if document.id in self._ids or keyword.iskeyword(document.id):
+    def _check_complete(self) -> None:
+        required = self._output_schema.get("required", [])
+        names = [str(name) for name in required] if isinstance(required, list) else []
+        missing = [f"'{name}'" for name in names if name not in self._scope]
+        if missing:
             self._problems.add(
-                (*place, "id"), f"the step id '{document.id}' is taken or a Python word; choose another"
+                ("steps",),
+                f"steps: no step and no input gives {', '.join(missing)} of the output; add a step that does, or name it in the 'output' of one",
+                at_key=True,
             )
+
+    def _add(self, place: Place, message: str, *, at_key: bool = False) -> None:
+        self._problems.add(place, f"{place_text(place)}: {message}", at_key=at_key)
+
+    def _step(self, document: StepDocument, place: Place) -> Step:
+        if document.id in self._ids:
+            self._add((*place, "id"), f"the step id '{document.id}' is taken; give each step its own")
+        elif document.id in _TAKEN_NAMES:
+            self._add((*place, "id"), f"'{document.id}' means something in Python; choose another step id")
         self._ids.add(document.id)
         match document:
             case CodeStepDocument():
@@ -78,7 +87,8 @@ class StepReader:
 
     def _code(self, document: CodeStepDocument, place: Place) -> CodeStep:
         takes = self._takes(document.takes, place)
-        output = self._output(document.output, place) if document.output else self._adopt(self._output_schema)
+        whole = document.output is None
+        output = self._adopt(self._output_schema) if whole else self._output(document.output or {}, place)
         return CodeStep(
             id=document.id, instructions=document.instructions.strip(), takes=takes, output_schema=output
         )
@@ -88,25 +98,28 @@ class StepReader:
             return tuple(self._scope)
         for index, name in enumerate(names):
             if name not in self._scope:
-                known = list(self._scope)
-                self._problems.add(
-                    (*place, "takes", index),
-                    f"'{name}' is not in scope here; in scope are {', '.join(known)}.{suggest(name, known)}",
-                )
+                self._add((*place, "takes", index), self._not_in_scope(name))
         return tuple(dict.fromkeys(names))
 
+    def _not_in_scope(self, name: str) -> str:
+        known = list(self._scope)
+        listed = f"in scope are {', '.join(known)}." if known else "nothing is: the input has no fields."
+        return f"'{name}' is not in scope here; {listed}{suggest(name, known)}"
+
     def _output(self, value: JsonObject, place: Place) -> JsonObject:
+        place = (*place, "output")
         try:
             schema = expand_object(value)
         except SchemaProblem as problem:
-            self._problems.add((*place, "output", *problem.place), f"output: {problem.message}")
+            self._add((*place, *problem.place), problem.message, at_key=problem.at_key)
             return {"type": "object"}
-        for name in properties_of(schema):
+        fields = properties_of(schema)
+        if not fields:
+            self._add(place, "a step adds at least one field; name it, or drop the step")
+        for name in fields:
             if name in self._scope:
-                self._problems.add(
-                    (*place, "output", name),
-                    f"'{name}' is already in scope; give this step's field another name",
-                )
+                inner = (*place, name) if name in value else (*place, "properties", name)
+                self._add(inner, "this field is already in scope; give it another name", at_key=True)
         return self._adopt(schema)
 
     def _adopt(self, schema: JsonObject) -> JsonObject:
@@ -116,32 +129,37 @@ class StepReader:
     def _rule(self, document: RuleStepDocument, place: Place) -> RuleStep:
         rules = tuple(self._line(line, (*place, "rules", index)) for index, line in enumerate(document.rules))
         for index, line in enumerate(document.rules[:-1]):
-            if line.otherwise is not None:
-                self._problems.add(
+            if line.otherwise is not None and line.when is None:
+                self._add(
                     (*place, "rules", index),
                     "'otherwise' must be the last rule; the lines below it can never apply",
                 )
         output = (
-            self._output(document.output, place) if document.output else self._derive(document.rules, place)
+            self._derive(document.rules) if document.output is None else self._output(document.output, place)
         )
-        checker = Checker(output)
-        for index, rule in enumerate(rules):
-            misfit = checker.explain(rule.then) if rule.then is not None else None
-            if misfit:
-                answer = "otherwise" if rule.when is None else "then"
-                self._problems.add(
-                    (*place, "rules", index, answer, *misfit.place),
-                    f"rules[{index}].{answer}.{misfit.field}: {misfit.message}",
-                )
+        self._check_answers(document.rules, output, place)
         names = dict.fromkeys(
             name for rule in rules if rule.when for name in parse_expression(rule.when).names
         )
         return RuleStep(id=document.id, rules=rules, takes=tuple(names), output_schema=output)
 
+    def _check_answers(self, rules: Sequence[RuleDocument], output: JsonObject, place: Place) -> None:
+        checker = Checker(output)
+        for index, rule in enumerate(rules):
+            for key, answer in (("then", rule.then), ("otherwise", rule.otherwise)):
+                misfit = checker.explain(answer) if answer is not None else None
+                if misfit:
+                    extra = () if misfit.extra is None else (misfit.extra,)
+                    self._add(
+                        (*place, "rules", index, key, *misfit.place, *extra),
+                        misfit.message,
+                        at_key=misfit.extra is not None,
+                    )
+
     def _line(self, line: RuleDocument, place: Place) -> Rule:
         answers = [answer for answer in (line.then, line.abstain, line.otherwise) if answer is not None]
         if len(answers) != 1 or (line.otherwise is None) == (line.when is None):
-            self._problems.add(place, "a rule is 'when' with 'then' or 'abstain', or 'otherwise' alone")
+            self._add(place, "a rule is 'when' with 'then' or 'abstain', or 'otherwise' alone")
         when = self._condition(line.when, (*place, "when")) if line.when is not None else None
         mark = self._problems.document.mark(place)
         return Rule(
@@ -155,28 +173,18 @@ class StepReader:
         try:
             expression = parse_expression(text)
         except ExpressionError as error:
-            self._problems.add(place, f"when: {error}")
+            self._add(place, str(error))
             return None
-        known = list(self._scope)
-        for name in expression.names:
-            if name not in self._scope:
-                self._problems.add(
-                    place,
-                    f"when: '{name}' is not in scope here; in scope are {', '.join(known)}.{suggest(name, known)}",
-                )
-                return None
-        return expression.text
+        unknown = [name for name in expression.names if name not in self._scope]
+        for name in unknown:
+            self._add(place, self._not_in_scope(name))
+        return None if unknown else expression.text
 
-    def _derive(self, rules: Sequence[RuleDocument], place: Place) -> JsonObject:
+    def _derive(self, rules: Sequence[RuleDocument]) -> JsonObject:
         """The rule step's output schema: the workflow output's fields that its answers name."""
         known = properties_of(self._output_schema)
-        named = dict.fromkeys(name for rule in rules for name in (rule.then or rule.otherwise or {}))
-        for name in named:
-            if name not in known:
-                self._problems.add(
-                    (*place, "rules"),
-                    f"the rules answer '{name}', which the output does not have; give the step its own 'output'",
-                )
+        answers = [rule.then or rule.otherwise or {} for rule in rules]
+        named = dict.fromkeys(name for answer in answers for name in answer)
         fields = {name: known[name] for name in named if name in known}
         required: list[JsonValue] = list(fields)
         return self._adopt(

@@ -47,15 +47,13 @@ class HiddenCase(Case):
 def hold_back(examples: Sequence[VisibleCase]) -> tuple[tuple[VisibleCase, ...], tuple[HiddenCase, ...]]:
     """Split `examples` into those that stay visible and those held back, in their old order.
 
-    The choice depends on each input's hash alone, so it is the same on every machine, in every order of the file, and a new example moves
-    at most one other. Fewer than three examples are never split.
+    The choice depends on the content of each case alone, so it is the same on every machine, in every order of the file, and a new
+    example moves at most one other. Fewer than three examples are never split.
     """
     if len(examples) < 3:
         return tuple(examples), ()
     count = max(1, round(len(examples) * HELD_BACK_SHARE))
-    ranked = sorted(
-        examples, key=lambda case: hashlib.sha256(canonical_json(case.input).encode()).hexdigest()
-    )
+    ranked = sorted(examples, key=_rank)
     chosen = {id(case) for case in ranked[:count]}
     visible = tuple(case for case in examples if id(case) not in chosen)
     hidden = tuple(
@@ -64,3 +62,9 @@ def hold_back(examples: Sequence[VisibleCase]) -> tuple[tuple[VisibleCase, ...],
         if id(case) in chosen
     )
     return visible, hidden
+
+
+def _rank(case: Case) -> tuple[str, str]:
+    """By the hash of the input; what is given decides between cases that share one."""
+    text = canonical_json(case.input).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest(), canonical_json({**case.given})

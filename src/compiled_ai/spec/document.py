@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FallbackPolicy
 
 _NAME = r"^[a-z][a-z0-9_]{0,62}$"
+_NOT_BLANK = r"\S"
 
 
 class _Strict(BaseModel):
@@ -60,7 +61,7 @@ class CodeStepDocument(_Strict):
 
     id: str = Field(pattern=_NAME)
     kind: Literal["code"]
-    instructions: str = Field(min_length=1)
+    instructions: str = Field(pattern=_NOT_BLANK)
     takes: list[str] | None = Field(None, description="Fields it reads. All in scope when left out.")
     output: dict[str, JsonValue] | None = Field(
         None, description="Fields it adds. The workflow's output when left out."
@@ -83,7 +84,7 @@ class BoundedStepDocument(_Strict):
 
     id: str = Field(pattern=_NAME)
     kind: Literal["bounded"]
-    instructions: str = Field(min_length=1)
+    instructions: str = Field(pattern=_NOT_BLANK)
     takes: list[str] | None = Field(None, description="Fields the model sees. All in scope when left out.")
     output: dict[str, JsonValue] = Field(description="Fields it adds; the model's reply must fit them.")
 
@@ -135,11 +136,13 @@ class SpecDocument(_Strict):
         pattern=_NAME, description="Lower-case letters, digits and underscores; names the workflow."
     )
     version: str = Field(
-        "1.0.0", pattern=r"^\d+\.\d+\.\d+$", description="Version of the task, such as 1.0.0."
+        "1.0.0", pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", description="Version of the task, such as 1.0.0."
     )
-    description: str = Field(min_length=1, max_length=500, description="One sentence: what the task is.")
+    description: str = Field(
+        pattern=_NOT_BLANK, max_length=500, description="One sentence: what the task is."
+    )
     instructions: str = Field(
-        min_length=1, max_length=20_000, description="What to do, as you would tell a new colleague."
+        pattern=_NOT_BLANK, max_length=20_000, description="What to do, as you would tell a new colleague."
     )
     input: dict[str, JsonValue] = Field(
         description="JSON Schema of an object, or shorthand such as `ticket: string`."
@@ -152,7 +155,7 @@ class SpecDocument(_Strict):
     )
     compliance: list[ComplianceBlock] = Field([], description="Compliance blocks that apply.")
     examples: list[CaseDocument] = Field(min_length=1, description="Cases that the coder may see.")
-    tests: list[CaseDocument] | TestsFile | None = Field(
+    tests: Annotated[list[CaseDocument], Field(min_length=1)] | TestsFile | None = Field(
         None, description="Hidden cases, inline or in a JSONL file."
     )
     accuracy: AccuracyDocument = AccuracyDocument()

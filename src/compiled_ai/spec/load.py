@@ -13,7 +13,7 @@ from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
 from compiled_ai.spec.document import SpecDocument, StepDocument, TestsFile
 from compiled_ai.spec.model import Accuracy, BoundedStep, Fallback, Limits, Spec, SpecSource, Step
-from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, suggest
+from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
 from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
 
 MAX_BYTES = 20_000_000
@@ -40,12 +40,10 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     """
     document = parse_yaml(text, path=path)
     problems = Problems(document)
+    input_schema = _schema(problems, "input")
+    output_schema = _schema(problems, "output")
     parsed = problems.validate(SpecDocument)
-    input_schema = _schema(problems, parsed.input, "input")
-    output_schema = _schema(problems, parsed.output, "output")
-    problems.raise_if_any()
     steps = StepReader(problems, input_schema=input_schema, output_schema=output_schema).read(parsed.steps)
-    problems.raise_if_any()
     bounded = {step.id: Checker(step.output_schema) for step in steps if isinstance(step, BoundedStep)}
     reader = CaseReader(problems, Checker(input_schema), Checker(output_schema), bounded)
     examples = reader.read(parsed.examples, ("examples",), kind=VisibleCase)
@@ -87,7 +85,7 @@ def load_cases(path: Path, spec: Spec) -> tuple[HiddenCase, ...]:
     bounded = {step.id: Checker(step.output_schema) for step in spec.steps if isinstance(step, BoundedStep)}
     reader = CaseReader(problems, Checker(spec.input_schema), Checker(spec.output_schema), bounded)
     reader.remember((*spec.examples, *spec.tests))
-    cases = reader.read_lines(read_text(path), path=path, kind=HiddenCase)
+    cases = reader.read_lines(read_text(path), path=path, kind=HiddenCase, prefix="heldout")
     problems.raise_if_any()
     return cases
 
@@ -113,9 +111,11 @@ def read_text(path: Path) -> str:
         StoreError: there is no such file, or it is no text of a reasonable size.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:  # not stat(): a device or a pipe has no size, and may have no end
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise StoreError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB; is this the right file?")
-        return path.read_bytes().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except FileNotFoundError as error:
         raise StoreError(f"{path} does not exist.{_near(path)}") from error
     except IsADirectoryError as error:
@@ -124,22 +124,32 @@ def read_text(path: Path) -> str:
         raise StoreError(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from error
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # a null byte in the path
+        raise StoreError(f"{str(path)!r} cannot be the path of a file: {error}.") from error
 
 
 def _near(path: Path) -> str:
     folder = path.parent
     if not folder.is_dir():
         return f" Nor does the folder {folder}."
-    names = sorted(item.name for item in folder.glob("*.yaml"))
-    return suggest(path.name, names) or (f" Specs there: {', '.join(names[:8])}." if names else "")
+    try:
+        names = sorted(item.name for item in folder.iterdir() if item.suffix == (path.suffix or ".yaml"))
+    except OSError:  # a folder that we may not list gives no suggestion
+        return ""
+    return suggest(path.name, names) or (f" Files there: {', '.join(names[:8])}." if names else "")
 
 
-def _schema(problems: Problems, value: JsonObject, side: str) -> JsonObject:
+def _schema(problems: Problems, side: str) -> JsonObject:
+    """The schema of one side, read before the shape of the whole is checked, so that one run reports both."""
+    data = problems.document.data
+    value = data.get(side) if isinstance(data, dict) else None
+    if not isinstance(value, dict):
+        return {"type": "object"}
     try:
         return expand_object(value)
     except SchemaProblem as problem:
         place = (side, *problem.place)
-        problems.add(place, f"{'.'.join(map(str, place))}: {problem.message}")
+        problems.add(place, f"{place_text(place)}: {problem.message}", at_key=problem.at_key)
         return {"type": "object"}
 
 
@@ -150,7 +160,7 @@ def _read_tests(problems: Problems, reader: CaseReader, parsed: SpecDocument) ->
         return reader.read(parsed.tests, ("tests",), kind=HiddenCase)
     path = problems.document.path.parent / parsed.tests.file
     try:
-        return reader.read_lines(read_text(path), path=path, kind=HiddenCase)
+        return reader.read_lines(read_text(path), path=path, kind=HiddenCase, prefix="test")
     except StoreError as error:
         problems.add(("tests", "file"), f"tests.file: {error} The path is relative to the spec.")
         return ()
@@ -164,11 +174,13 @@ def _check_settings(problems: Problems, parsed: SpecDocument, output_schema: Jso
             problems.add(
                 ("accuracy", "fields", name),
                 f"accuracy.fields: the output has no field '{name}'; it has {', '.join(known)}.{suggest(name, known)}",
+                at_key=True,
             )
     if parsed.accuracy.fields and parsed.accuracy.evaluator != "fields":
         problems.add(
             ("accuracy", "fields"),
             "accuracy.fields only counts with 'evaluator: fields'; set it, or drop the fields",
+            at_key=True,
         )
     if "no_model_at_run_time" not in parsed.compliance:
         return
@@ -176,7 +188,7 @@ def _check_settings(problems: Problems, parsed: SpecDocument, output_schema: Jso
         if step.kind == "bounded":
             problems.add(
                 ("steps", index, "kind"),
-                f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids",
+                f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids; make it a 'code' or 'rule' step, or drop the block",
             )
     if parsed.fallback.policy == "model":
         problems.add(

@@ -104,7 +104,8 @@ class SpecSource:
     """Where a spec came from."""
 
     path: Path
-    text: str
+    text: str = field(repr=False)
+    """As the author wrote it. It may hold hidden cases, so it stays out of the repr, and out of prompts."""
     digest: str
     """``s1:`` digest over the normalised content, hidden cases included."""
 

@@ -6,16 +6,25 @@ a JSON string such as ``"12.50"``.
 
 from __future__ import annotations
 
-import difflib
+import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec._checker import Checker, Mismatch, is_decimal, place_text, shorten, suggest
+from compiled_ai.spec._schema_rules import KEYWORDS, Place, SchemaProblem, check_schema, is_type
+from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 
-if TYPE_CHECKING:
-    import jsonschema_rs
+__all__ = [
+    "SCALARS",
+    "Checker",
+    "Mismatch",
+    "SchemaProblem",
+    "expand_object",
+    "is_decimal",
+    "place_text",
+    "shorten",
+    "suggest",
+]
 
 SCALARS: dict[str, JsonObject] = {
     "string": {"type": "string"},
@@ -30,42 +39,63 @@ SCALARS: dict[str, JsonObject] = {
 }
 """Shorthand type names and what they stand for."""
 
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SHORTHAND = re.compile(r"(?P<name>[a-z]+)(?P<many>\[\])?(?P<optional>\?)?")
-_SCHEMA_KEYS = {"$ref", "enum", "const", "anyOf", "oneOf", "allOf", "properties", "items", "prefixItems"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class SchemaProblem(Exception):  # noqa: N818 - a finding on its way to a SpecError, which adds the position
-    """Something wrong in a schema: where (path inside it) and what."""
-
-    place: tuple[str | int, ...]
-    message: str
-
-
-def is_decimal(text: str) -> bool:
-    """Whether `text` has the ``decimal`` format: digits, at most one point, an optional minus."""
-    return _DECIMAL.fullmatch(text) is not None
+_COMBINERS = {"$ref", "anyOf", "oneOf", "allOf"}
+_SCHEMA_KEYS = {*_COMBINERS, "enum", "const", "properties", "items", "prefixItems"}
 
 
 def expand_object(value: JsonObject) -> JsonObject:
     """The JSON Schema of an object, written either as JSON Schema or as shorthand (field name to type).
 
     Raises:
-        SchemaProblem: a type is unknown or the result is not a valid schema of an object.
+        SchemaProblem: a type is unknown or the result is not a valid schema of an object; its place is inside `value`.
     """
-    is_schema = value.get("type") == "object" or bool(value.keys() & {"$ref", "anyOf", "oneOf", "allOf"})
-    schema = value if is_schema or isinstance(value.get("properties"), dict) else _expand_fields(value, ())
+    schema = value if _is_top_schema(value) else _expand_fields(value, ())
     if schema.get("type") != "object":
         raise SchemaProblem(
             place=(),
-            message="the top level must be an object: add 'type: object' or wrap the value in a field",
+            message="the top level must be an object: add 'type: object', or wrap the value in a field",
         )
-    _check_schema(schema)
+    try:
+        check_schema(schema)
+    except SchemaProblem as problem:
+        raise SchemaProblem(
+            place=_written(value, problem.place), message=problem.message, at_key=problem.at_key
+        ) from problem
     return schema
 
 
-def _expand_fields(fields: JsonObject, place: tuple[str | int, ...]) -> JsonObject:
+def _is_top_schema(value: JsonObject) -> bool:
+    """Whether the author wrote JSON Schema at the top level: a field may well be called ``type``, and hold a string."""
+    kind = value.get("type")
+    return (
+        kind in ("object", "array")
+        or (isinstance(kind, list) and is_type(kind) and len(value.keys() & KEYWORDS) > 1)
+        or bool(value.keys() & _COMBINERS)
+        or isinstance(value.get("properties"), dict)
+    )
+
+
+def _is_schema(value: JsonObject) -> bool:
+    """Whether a field's mapping is JSON Schema rather than the fields of a nested object."""
+    return bool(value.keys() & _SCHEMA_KEYS) or is_type(value.get("type"))
+
+
+def _written(value: JsonObject, place: Place) -> Place:
+    """Where the part of the expanded schema at `place` stands in `value`, as its author wrote it."""
+    written: Place = ()
+    node: JsonValue = value
+    is_schema = _is_top_schema(value)
+    while place and isinstance(node, dict) and not is_schema:
+        name = place[1] if len(place) > 1 and place[0] == "properties" else None
+        if not isinstance(name, str) or name not in node:
+            return written
+        written, node, place = (*written, name), node[name], place[2:]
+        is_schema = isinstance(node, dict) and _is_schema(node)
+    return (*written, *place) if is_schema else written
+
+
+def _expand_fields(fields: JsonObject, place: Place) -> JsonObject:
     properties: JsonObject = {}
     required: list[JsonValue] = []
     for name, kind in fields.items():
@@ -76,36 +106,24 @@ def _expand_fields(fields: JsonObject, place: tuple[str | int, ...]) -> JsonObje
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 
 
-def _expand(kind: JsonValue, place: tuple[str | int, ...]) -> JsonValue:
+def _expand(kind: JsonValue, place: Place) -> JsonValue:
     if isinstance(kind, str):
         return _expand_scalar(kind.strip(), place)
     if isinstance(kind, list):
         return _expand_enum(kind, place)
     if isinstance(kind, dict):
-        if kind.keys() & _SCHEMA_KEYS or _is_type(kind.get("type")):
-            return kind
-        return _expand_fields(kind, place)
+        return kind if _is_schema(kind) else _expand_fields(kind, place)
+    given = "the field has no type" if kind is None else f"{json.dumps(kind)} is not a type"
     raise SchemaProblem(
         place=place,
-        message=f"'{kind}' is not a type; known types are {', '.join(SCALARS)}, a list of values, or a JSON Schema",
+        message=f"{given}; give one of {', '.join(SCALARS)}, a list of allowed values, or a JSON Schema",
     )
 
 
-def _is_type(value: JsonValue) -> bool:
-    names = value if isinstance(value, list) else [value]
-    return bool(names) and all(
-        name in {"string", "integer", "number", "boolean", "object", "array", "null"} for name in names
-    )
-
-
-def _expand_scalar(text: str, place: tuple[str | int, ...]) -> JsonObject:
+def _expand_scalar(text: str, place: Place) -> JsonObject:
     match = _SHORTHAND.fullmatch(text)
     if match is None or match["name"] not in SCALARS:
-        raise SchemaProblem(
-            place=place,
-            message=f"type '{text}' is unknown; known types are {', '.join(SCALARS)}, each with [] or ?."
-            + suggest(text.rstrip("?[]"), list(SCALARS)),
-        )
+        raise SchemaProblem(place=place, message=_unknown_type(text))
     schema: JsonObject = dict(SCALARS[match["name"]])
     if match["many"]:
         schema = {"type": "array", "items": schema}
@@ -114,108 +132,24 @@ def _expand_scalar(text: str, place: tuple[str | int, ...]) -> JsonObject:
     return schema
 
 
-def _expand_enum(values: Sequence[JsonValue], place: tuple[str | int, ...]) -> JsonObject:
+def _unknown_type(text: str) -> str:
+    base = text.rstrip("?[]")
+    if base in SCALARS:
+        return (
+            f"'{text}' is not a type; '[]' and '?' follow the name once each and in this order: '{base}[]?'"
+        )
+    known = f"known types are {', '.join(SCALARS)}, each with [] for a list or ? for an optional one"
+    return f"type '{text}' is unknown; {known}.{suggest(base.lower(), list(SCALARS))}"
+
+
+def _expand_enum(values: Sequence[JsonValue], place: Place) -> JsonObject:
     if not values or any(isinstance(value, dict | list) for value in values):
         raise SchemaProblem(
             place=place, message="a list stands for the allowed values and must hold at least one plain value"
         )
-    if len(set(map(repr, values))) != len(values):
-        raise SchemaProblem(place=place, message="the list of allowed values repeats a value")
+    texts = [canonical_json(value) for value in values]
+    repeated = next((text for index, text in enumerate(texts) if text in texts[:index]), None)
+    if repeated:
+        raise SchemaProblem(place=place, message=f"the list of allowed values repeats {repeated}")
     schema: JsonObject = {"enum": list(values)}
     return {"type": "string", **schema} if all(isinstance(value, str) for value in values) else schema
-
-
-def _check_schema(schema: JsonObject) -> None:
-    import jsonschema_rs
-
-    try:
-        jsonschema_rs.meta.validate(schema)
-    except jsonschema_rs.ValidationError as error:
-        raise SchemaProblem(
-            place=tuple(error.instance_path), message=f"not a valid JSON Schema: {error.message}"
-        ) from error
-    try:
-        Checker(schema)
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-        raise SchemaProblem(
-            place=(), message=f"not a usable JSON Schema: {str(error).splitlines()[0]}"
-        ) from error
-
-
-def suggest(word: str, known: Sequence[str]) -> str:
-    """`` Did you mean 'x'?`` for the closest of `known`, or nothing."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f" Did you mean '{close[0]}'?" if close else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mismatch:
-    """One way in which data does not fit a schema."""
-
-    place: tuple[str | int, ...]
-    rule: str
-    """The schema keyword that is broken, such as ``type``. Unlike `message` it never holds a value of the data."""
-    message: str
-
-    @property
-    def field(self) -> str:
-        """The place as text, such as ``lines[2].price``."""
-        text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
-        return text.removeprefix(".")
-
-
-class Checker:
-    """A compiled schema. Building takes well under a millisecond, a check about a microsecond.
-
-    Formats are checked, unknown formats and references to other documents are refused.
-    """
-
-    __slots__ = ("_validator", "is_valid", "schema")
-
-    def __init__(self, schema: JsonObject) -> None:
-        import jsonschema_rs
-
-        self.schema = schema
-        self._validator = jsonschema_rs.Draft202012Validator(
-            schema,
-            validate_formats=True,
-            formats={"decimal": is_decimal},
-            ignore_unknown_formats=False,
-            offline=True,
-        )
-        self.is_valid: Callable[[object], bool] = self._validator.is_valid
-        """Whether data fits. Raises ValueError for an object that is no JSON data at all, such as a set."""
-
-    def explain(self, data: object) -> Mismatch | None:
-        """The first way in which `data` does not fit, in words; None when it fits."""
-        try:
-            error = next(iter(self._validator.iter_errors(data)), None)
-        except ValueError as problem:
-            return Mismatch(place=(), rule="json", message=f"not JSON data: {problem}")
-        if error is None:
-            return None
-        return Mismatch(place=tuple(error.instance_path), rule=error.kind.name, message=self._words(error))
-
-    def _words(self, error: jsonschema_rs.ValidationError) -> str:
-        kind = error.kind.name
-        if kind == "required":
-            return f"the field '{getattr(error.kind, 'property', '?')}' is missing"
-        if kind == "additionalProperties":
-            return self._unknown_field(error)
-        return shorten(error.message, 300)
-
-    def _unknown_field(self, error: jsonschema_rs.ValidationError) -> str:
-        parent: Any = self.schema
-        for part in error.schema_path[:-1]:
-            parent = parent[part]
-        properties = parent.get("properties", {}) if isinstance(parent, dict) else {}
-        known = list(properties) if isinstance(properties, dict) else []
-        unexpected = [str(name) for name in getattr(error.kind, "unexpected", ())]
-        names = ", ".join(f"'{name}'" for name in unexpected[:5])
-        return f"unknown field {names}; known fields are {', '.join(known) or 'none'}.{suggest(unexpected[0], known)}"
-
-
-def shorten(text: str, limit: int) -> str:
-    """`text`, cut in the middle to at most `limit` characters."""
-    half = (limit - 5) // 2
-    return text if len(text) <= limit else f"{text[:half]} ... {text[-half:]}"

@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from compiled_ai.errors import SpecError, SpecProblem
+from compiled_ai.spec._checker import shorten
 from compiled_ai.spec._yaml_errors import forbidden_character, not_yaml
 from compiled_ai.spec.canonical import JsonValue
 
@@ -23,6 +24,8 @@ MAX_NODES = 200_000
 """Values that one file may expand to; a bound against alias bombs."""
 MAX_DEPTH = 60
 MAX_DIGITS = 400
+MAX_MESSAGE = 1_000
+"""Characters of one message: a key or a value can be of any length."""
 
 Place = tuple[str | int, ...]
 """Path of a value inside the document: keys and indexes from the root."""
@@ -80,7 +83,9 @@ class YamlDocument:
     def problem(self, place: Place, message: str, *, at_key: bool = False) -> SpecProblem:
         """A problem at the value at `place`, or at its key."""
         mark = (self.key_marks.get(place) if at_key else None) or self.mark(place)
-        return SpecProblem(path=self.path, line=mark.line, column=mark.column, message=message)
+        return SpecProblem(
+            path=self.path, line=mark.line, column=mark.column, message=shorten(message, MAX_MESSAGE)
+        )
 
 
 @dataclass
@@ -108,9 +113,7 @@ class _Builder:
         self.marks[place] = _mark(node)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        if (
-            node.tag != _CORE + node.id[:3]
-        ):  # PyYAML calls its nodes "mapping" and "sequence", and their tags "map" and "seq"
+        if node.tag != _CORE + ("map" if isinstance(node, yaml.MappingNode) else "seq"):
             self._refuse_tag(node)
         self.open.append(node)
         data: JsonValue = (

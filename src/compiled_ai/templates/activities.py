@@ -25,8 +25,8 @@ CLASSIFIER = ActivityTemplate(
     name="classifier",
     purpose="choose one label for a text",
     guidance=(
-        "Hold a table from label to weighted cue phrases (several dozen per label: the words real people use, synonyms, inflections) and score it with score_labels or best_label.",
-        "Strong cues 2 to 3, weak ones 1. Abstain when nothing scores or two labels are close.",
+        "Hold a table from label to weighted cues and score it with best_label. Single stems with a star (`refund*`, `arriv*`) meet more wordings than phrases; have 25 or more cues per label (the table does not count towards the lines).",
+        "Weight 3 for a cue that decides alone, 2 for a strong one, 1 for a hint. Keep the default minimum and margin: what scores clearly is answered.",
         "Check the declining conditions of the task before you score.",
     ),
     functions=("text.fold", "text.has_phrase", "text.score_labels", "text.best_label"),
@@ -55,14 +55,15 @@ EXTRACTOR = ActivityTemplate(
     name="extractor",
     purpose="read facts out of a text",
     guidance=(
-        "Find all candidates of a field with the finders, then choose by the cue words just before them in the same sentence; drop those with a contrary cue.",
-        "Short generic patterns; do not fit one wording. Optional field without a sure candidate: None. Required field without one, or with two: abstain.",
+        "Find all candidates of a field with the finders, then keep those whose nearest_cue is a right one and drop those with a contrary one. A single candidate without any cue counts too.",
+        "Cues are stems with a star (`deliver*`, `arriv*`). Optional field without a sure candidate: None. Required field without one, or with two: abstain.",
     ),
     functions=(
         "text.clean",
         "text.has_phrase",
         "text.find_phrases",
         "text.labelled_value",
+        "text.nearest_cue",
         "numbers.find_numbers",
         "numbers.format_decimal",
         "dates.find_dates",

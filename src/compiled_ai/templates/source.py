@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.templates.typed_dicts import class_name, render_typed_dict
+from compiled_ai.templates.typed_dicts import class_name, one_line, render_typed_dict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,16 +19,18 @@ class ActivityTypes:
     step_id: str
     input_schema: JsonObject
     output_schema: JsonObject
+    prefix: str = ""
+    """Beginning of the names of its types. Empty takes the step's id; see `type_prefixes`."""
 
     @property
     def signature(self) -> str:
         """The function's first line."""
-        name = class_name(self.step_id)
+        name = self.prefix or class_name(self.step_id)
         return f"def {self.step_id}(data: {name}Input) -> {name}Output:"
 
     def source(self) -> str:
         """Its TypedDicts, as they stand in the file and in the coder's prompt."""
-        name = class_name(self.step_id)
+        name = self.prefix or class_name(self.step_id)
         types = [
             render_typed_dict(f"{name}Input", self.input_schema),
             render_typed_dict(f"{name}Output", self.output_schema),
@@ -75,7 +78,8 @@ def assemble(header: Header, types: Sequence[ActivityTypes], bodies: Sequence[st
 
 
 def _docstring(header: Header) -> str:
-    description = textwrap.fill(header.description.replace("\\", "\\\\").replace('"""', "'''"), 100)
+    description = textwrap.fill(one_line(header.description), 100)
+    description = description.replace("\\", "\\\\").replace('"""', "'''")
     return (
         f'"""{header.name} {header.version}: {description}\n\n'
         f"Compiled by compiled-ai {header.compiler} from the spec {header.spec_digest[:15]}. Do not edit: an edited file is refused.\n"
@@ -85,29 +89,49 @@ def _docstring(header: Header) -> str:
 
 def _needed(code: str) -> list[str]:
     """Imports of the template's own names, those that `code` mentions."""
-    typing_names = [name for name in ("Literal", "NotRequired", "TypedDict") if name in code]
+    used = _names(code)
+    typing_names = [name for name in ("Literal", "NotRequired", "TypedDict") if name in used]
     lines = [f"from typing import {', '.join(typing_names)}"] if typing_names else []
-    if "Decimal(" in code:
+    if "Decimal" in used:
         lines.append("from decimal import Decimal")
-    if "abstain(" in code:
+    if "abstain" in used:
         lines.append("from compiled_ai.modules import abstain")
     return lines
 
 
+def _names(code: str) -> set[str]:
+    """Names that `code` reads; all its words when it does not parse."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"\w+", code))
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
 def _split_imports(body: str) -> tuple[list[str], str]:
     """Top-level imports of `body`, and the rest of its text."""
+    body = re.sub(r"\r\n?", "\n", body)
     try:
         tree = ast.parse(body)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return [], body
-    lines = body.splitlines()
+    lines = body.split("\n")  # not splitlines: a form feed or U+2028 in a text does not end a line of Python
     imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    for node in imports:
-        for number in range(node.lineno - 1, node.end_lineno or node.lineno):
-            lines[number] = ""
+    for node in reversed(imports):
+        _cut(lines, node)
     texts = [
         ast.unparse(node)
         for node in imports
         if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
     ]
     return texts, "\n".join(lines)
+
+
+def _cut(lines: list[str], node: ast.stmt) -> None:
+    """Take the text of `node` out of `lines`, with the semicolon that follows and the comment that ends its line."""
+    last = node.end_lineno or node.lineno
+    rest = lines[last - 1].encode()[node.end_col_offset :].decode().lstrip("; ")
+    before = lines[node.lineno - 1].encode()[: node.col_offset].decode()
+    lines[node.lineno - 1 : last] = [before + ("" if rest.startswith("#") else rest)] + [""] * (
+        last - node.lineno
+    )

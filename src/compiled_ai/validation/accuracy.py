@@ -49,13 +49,22 @@ def check_accuracy(cases: Sequence[Case], rows: Sequence[CaseRow], accuracy: Acc
 
 def _shortfalls(group: GroupScore, accuracy: Accuracy) -> list[str]:
     found = []
-    if group.total and (group.accuracy or 0.0) < accuracy.threshold:
-        found.append(f"accuracy {group.accuracy:.2f} is below the threshold {accuracy.threshold:.2f}")
+    if group.accuracy is not None and group.accuracy < accuracy.threshold:
+        reached, wanted = _told_apart(group.accuracy, accuracy.threshold)
+        found.append(f"accuracy {reached} is below the threshold {wanted}")
     if accuracy.max_wrong is not None and group.wrong_share > accuracy.max_wrong:
-        found.append(
-            f"{group.wrong_share:.2f} of the answers are wrong, more than the {accuracy.max_wrong:.2f} allowed"
-        )
+        wrong, allowed = _told_apart(group.wrong_share, accuracy.max_wrong)
+        found.append(f"{wrong} of the answers are wrong, more than the {allowed} allowed")
     return found
+
+
+def _told_apart(first: float, second: float) -> tuple[str, str]:
+    """Both shares with two places, or with as many as tell them apart."""
+    for places in range(2, 16):
+        texts = f"{first:.{places}f}", f"{second:.{places}f}"
+        if texts[0] != texts[1]:
+            return texts
+    return repr(first), repr(second)
 
 
 def _judge_visible(

@@ -50,9 +50,10 @@ def _names_abstain(node: ast.AST, aliases: set[str]) -> TypeGuard[ast.Name | ast
 
 
 def _is_fixed(call: ast.Call) -> bool:
-    return (
-        len(call.args) == 1
-        and not call.keywords
-        and isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[0].value, str)
-    )
+    match call:
+        case (
+            ast.Call(args=[reason], keywords=[])
+            | ast.Call(args=[], keywords=[ast.keyword(arg="reason", value=reason)])
+        ):
+            return isinstance(reason, ast.Constant) and isinstance(reason.value, str)
+    return False

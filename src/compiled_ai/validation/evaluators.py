@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.model import Accuracy, EvaluatorName
+from compiled_ai.spec.schema import is_decimal
 
 Evaluator = Callable[[JsonValue, JsonValue], float]
 """Takes the expected and the given value, returns the agreement in 0..1."""
@@ -78,11 +79,16 @@ def _whole(value: JsonValue) -> JsonValue:
 
 
 def _text(expected: JsonValue, given: JsonValue) -> float:
-    return _by_leaf(expected, given, lambda left, right: _fold(left) == _fold(right))
+    return _by_leaf(expected, given, _same_text)
 
 
-def _fold(value: JsonValue) -> str:
-    text = value if isinstance(value, str) else _normal(value)
+def _same_text(expected: JsonValue, given: JsonValue) -> bool:
+    if isinstance(expected, str) and isinstance(given, str):
+        return _fold(expected) == _fold(given)
+    return _normal(expected) == _normal(given)
+
+
+def _fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
@@ -109,16 +115,14 @@ def _same_number(expected: JsonValue, given: JsonValue, tolerance: float) -> boo
 
 
 def _number(value: JsonValue) -> Decimal | None:
-    """`value` as an exact number; decimal text counts as one, booleans do not."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    """`value` as an exact number; decimal text counts as one, booleans and other texts do not."""
+    if isinstance(value, str):
+        return Decimal(value) if is_decimal(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return Decimal(str(value))
 
 
 def _by_leaf(expected: JsonValue, given: JsonValue, same: Callable[[JsonValue, JsonValue], bool]) -> float:

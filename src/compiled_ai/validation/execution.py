@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.spec.canonical import JsonObject
@@ -20,6 +21,7 @@ from compiled_ai.spec.schema import Checker
 from compiled_ai.validation.findings import Finding, StageReport
 from compiled_ai.validation.sandbox import (
     CaseRow,
+    CaseStatus,
     SandboxCase,
     SandboxJob,
     SandboxLimits,
@@ -29,6 +31,18 @@ from compiled_ai.validation.sandbox import (
 
 _SEEDS = (1, 4_027)
 _FINE = ("answered", "abstained")
+_Fault = CaseStatus | Literal["mutated_input"]
+_NEEDS_MODEL = "no model answers while cases are scored: add `given` with the step's output to the case, or decline the input before that step"
+_MUTATED = "it changes its input; build new objects instead"
+_HINTS: dict[_Fault, str] = {
+    "timed_out": "bound the work by the length of the input, without regular expressions that backtrack",
+    "out_of_memory": "build smaller values",
+    "output_too_large": "return less",
+    "needs_model": _NEEDS_MODEL,
+    "mutated_input": _MUTATED,
+}
+"""What to do about hidden cases that failed so; a crash has its own hint."""
+_HINT_ON_CRASHES = "abstain when a needed part is missing or unclear"
 
 
 def check_execution(
@@ -74,41 +88,48 @@ def _with_schema_check(row: CaseRow, checker: Checker) -> CaseRow:
     misfit = checker.explain(row.output) if row.status == "answered" else None
     if misfit is None:
         return row
-    return replace(
-        row, status="crashed", output=None, detail=f"OutputError: output.{misfit.field}: {misfit.message}"
-    )
+    place = f"output.{misfit.field}" if misfit.field else "output"
+    return replace(row, status="crashed", output=None, detail=f"OutputError: {place}: {misfit.message}")
 
 
 def _failures(cases: Sequence[Case], rows: Sequence[CaseRow]) -> list[Finding]:
     findings = []
-    hidden: Counter[str] = Counter()
+    hidden: Counter[_Fault] = Counter()
     for case, row in zip(cases, rows, strict=True):
-        fault = row.status if row.status not in _FINE else "mutated_input" if row.mutated_input else None
+        fault = _fault(row)
         if fault is None:
             continue
         if isinstance(case, HiddenCase):
             hidden[fault] += 1
-            continue
-        detail = "it changes its input; build new objects instead" if fault == "mutated_input" else row.detail
-        findings.append(
-            Finding(
-                stage="execution",
-                tool="sandbox",
-                rule=fault,
-                message=f"example '{case.case_id}': {detail}",
-                line=row.line,
-            )
-        )
+        else:
+            findings.append(_failure_of_example(case.case_id, row, fault))
     findings += [
         Finding(
             stage="execution",
             tool="sandbox",
             rule=f"hidden-{fault}",
-            message=f"{count} hidden cases: {fault.replace('_', ' ')}; abstain when a needed part is missing or unclear",
+            message=f"{count} hidden cases: {fault.replace('_', ' ')}; {_HINTS.get(fault, _HINT_ON_CRASHES)}",
         )
         for fault, count in sorted(hidden.items())
     ]
     return findings
+
+
+def _fault(row: CaseRow) -> _Fault | None:
+    if row.status not in _FINE:
+        return row.status
+    return "mutated_input" if row.mutated_input else None
+
+
+def _failure_of_example(case_id: str, row: CaseRow, fault: _Fault) -> Finding:
+    details: dict[_Fault, str] = {"mutated_input": _MUTATED, "needs_model": f"{row.detail}; {_NEEDS_MODEL}"}
+    return Finding(
+        stage="execution",
+        tool="sandbox",
+        rule=fault,
+        message=f"example '{case_id}': {details.get(fault, row.detail)}",
+        line=row.line,
+    )
 
 
 def _instabilities(cases: Sequence[Case], first: SandboxOutcome, second: SandboxOutcome) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -82,11 +83,11 @@ def judge(case: Case, *, output: JsonObject | None, abstained: bool, accuracy: A
 def summarize(scored: Iterable[ScoredCase]) -> GroupScore:
     """The counts and points of `scored`."""
     counts: dict[Verdict, int] = {"right": 0, "right_to_decline": 0, "wrong": 0, "declined": 0, "crashed": 0}
-    points = 0.0
+    scores = []
     for item in scored:
         counts[item.verdict] += 1
-        points += item.score
-    return GroupScore(counts=counts, points=points)
+        scores.append(item.score)
+    return GroupScore(counts=counts, points=math.fsum(scores))  # sum() puts ten times 0.9 below 9
 
 
 def of_kind(scored: Sequence[ScoredCase], kind: type[Case]) -> tuple[ScoredCase, ...]:

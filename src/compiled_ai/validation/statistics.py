@@ -24,8 +24,11 @@ def wilson_interval(successes: float, total: int) -> Interval:
     """
     if total == 0:
         return Interval(low=0.0, high=1.0)
-    share = successes / total
+    share = min(1.0, successes / total)
     spread = _Z95 * math.sqrt(share * (1 - share) / total + _Z95**2 / (4 * total**2))
     centre = share + _Z95**2 / (2 * total)
     scale = 1 + _Z95**2 / total
-    return Interval(low=max(0.0, (centre - spread) / scale), high=min(1.0, (centre + spread) / scale))
+    return Interval(  # the interval holds the share; at 0 and 1 rounding errors would put it just outside
+        low=max(0.0, min(share, (centre - spread) / scale)),
+        high=min(1.0, max(share, (centre + spread) / scale)),
+    )

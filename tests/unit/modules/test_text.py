@@ -15,6 +15,7 @@ from compiled_ai.modules.text import (
     has_phrase,
     is_self_corrected,
     labelled_value,
+    nearest_cue,
     score_labels,
     title_case,
     words,
@@ -324,3 +325,32 @@ def test_hostile_length_returns(text: str) -> None:
     find_quoted(text)
     title_case(text)
     score_labels(text, {"x": {"order": 1, "order no": 2, "a*": 1}})
+
+
+SIDES = {"right": ("total*", "paid"), "wrong": ("shipping", "sub-total")}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        pytest.param("Order total: <129.90> today", "right", id="cue before"),
+        pytest.param("<129.90> in total", "right", id="cue after when none is before"),
+        pytest.param("The total with shipping is <129.90>", "wrong", id="the closest wins"),
+        pytest.param("<129.90> shipping, total 3", "wrong", id="the closest after wins"),
+        pytest.param("total: 9, and <129.90> for shipping", "right", id="before wins over after"),
+        pytest.param("Sub total: <129.90>", "wrong", id="the longest of two at one place wins"),
+        pytest.param("TOTALLY <129.90>", "right", id="case and ending"),
+        pytest.param("It is paid. Now <129.90> is due", None, id="another sentence does not count"),
+        pytest.param("paid\n<129.90>", None, id="another line does not count"),
+        pytest.param("<129.90>", None, id="no cue"),
+    ],
+)
+def test_nearest_cue_names_the_label_of_the_closest_phrase(sentence: str, expected: str | None) -> None:
+    start = sentence.index("<")
+    text = sentence.replace("<", "").replace(">", "")
+    assert nearest_cue(text, start, start + len("129.90"), SIDES) == expected
+
+
+@given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 80))
+def test_nearest_cue_takes_any_text_and_span(text: str, start: int, end: int) -> None:
+    assert nearest_cue(text, start, end, SIDES) in {"right", "wrong", None}

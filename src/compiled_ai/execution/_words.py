@@ -1,0 +1,111 @@
+"""What error texts may say of the data. Under ``hipaa`` they end up in logs, so they say nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from compiled_ai.errors import (
+    BudgetExceededError,
+    CompiledAIError,
+    MissingKeyError,
+    ModelCallError,
+    ModelError,
+    ModelReplyError,
+    OperatorError,
+    ReplayMissError,
+    UnknownModelError,
+)
+from compiled_ai.execution.rows import Row
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.schema import Mismatch, place_text, shorten
+
+_T = TypeVar("_T")
+_HIDDEN = "details are not shown under hipaa"
+_LONGEST = 300
+
+
+class Words:
+    """Puts misfits and failures in words.
+
+    Args:
+        schemas: Those of the workflow's two ends.
+        secret: Whether values must not be shown. Names of fields that no schema lists are values too: in a map they come from the input.
+    """
+
+    def __init__(self, *schemas: JsonObject, secret: bool) -> None:
+        self.secret = secret
+        self._names = frozenset(name for schema in schemas for name in _property_names(schema))
+
+    def field(self, misfit: Mismatch) -> str:
+        """Where the misfit is, such as ``lines[2].price``."""
+        place = misfit.place
+        if self.secret:
+            place = tuple(part if isinstance(part, int) or part in self._names else "*" for part in place)
+        return shorten(place_text(place), _LONGEST)
+
+    def misfit(self, end: str, misfit: Mismatch) -> str:
+        """Where and what it is; `end` is ``input`` or ``output``."""
+        field = self.field(misfit)
+        place = f"{end}{'' if not field or field.startswith('[') else '.'}{field}"
+        if self.secret:
+            return (
+                f"{place}: does not fit the schema (rule '{misfit.rule}'; values are not shown under hipaa)"
+            )
+        return f"{place}: {shorten(misfit.message, _LONGEST)}"
+
+    def problem(self, row: Row) -> str:
+        """Why a row could not be read."""
+        if self.secret and row.quotes:
+            return f"the row cannot be read ({_HIDDEN})"
+        return shorten(row.problem, _LONGEST)
+
+    def failure(self, error: Exception) -> str:
+        """What compiled code raised."""
+        name = type(error).__name__
+        return name if self.secret else shorten(f"{name}: {error}", _LONGEST)
+
+    def asking(self, ask: Callable[[], _T]) -> _T:
+        """What `ask` returns. Where values must not be shown, an error of the model is told by its kind alone: its text may quote them."""
+        if not self.secret:
+            return ask()
+        try:
+            return ask()
+        except CompiledAIError as error:
+            hidden = _without_text(error)
+        except Exception as error:  # noqa: BLE001 - a boundary: no text of unknown origin may pass
+            hidden = ModelCallError(
+                f"the model call failed ({type(error).__name__}; {_HIDDEN})", retryable=False
+            )
+        raise hidden
+
+
+def _without_text(error: CompiledAIError) -> CompiledAIError:
+    """An error like `error` that says its kind alone, and is chained to none. Errors about the set-up keep their text: we wrote it."""
+    text = f"the model call failed ({type(error).__name__}; {_HIDDEN})"
+    hidden: CompiledAIError = OperatorError(text)
+    match error:
+        case MissingKeyError():
+            hidden = MissingKeyError(str(error), variable=error.variable)
+        case ReplayMissError():
+            hidden = ReplayMissError(str(error), key=error.key)
+        case UnknownModelError():
+            hidden = UnknownModelError(str(error))
+        case ModelCallError():
+            hidden = ModelCallError(text, retryable=error.retryable)
+        case BudgetExceededError():
+            hidden = BudgetExceededError(text)
+        case ModelError():
+            hidden = ModelReplyError(text)
+    return hidden
+
+
+def _property_names(schema: JsonValue) -> set[str]:
+    """Names of fields that a schema lists, at any depth."""
+    if isinstance(schema, list):
+        return {name for item in schema for name in _property_names(item)}
+    if not isinstance(schema, dict):
+        return set()
+    properties = schema.get("properties")
+    named = set(properties) if isinstance(properties, dict) else set()
+    return named | {name for item in schema.values() for name in _property_names(item)}
