@@ -138,7 +138,7 @@ def _chunks(text: str) -> list[str]:
             chunks.append([])
         chunks[-1].append(line)
         is_lead = leads
-    return ["\n".join(lines).strip("\n") for lines in chunks]
+    return ["\n".join(lines) for lines in chunks]
 
 
 def _of_chunks(chunks: list[str]) -> Iterator[Statement]:
@@ -153,7 +153,7 @@ def _of_chunks(chunks: list[str]) -> Iterator[Statement]:
                 index = end
                 break
         else:
-            yield Statement(chunks[index], None)
+            yield Statement(chunks[index].strip("\n"), None)
             index += 1
 
 

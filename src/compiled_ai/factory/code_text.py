@@ -34,8 +34,8 @@ def merge_definitions(code: str, patch: str, *, roots: Sequence[str]) -> str:
     Definitions and imports that no root needs any more are dropped, and so are statements that define nothing. What a constant needs while the
     module is imported comes before it. Parts that do not parse stay as they are, under the name with which they begin, until they are replaced.
     """
-    merged = in_order(_merged(split_statements(code), split_statements(patch), roots=roots))
-    definitions = reachable([item for item in merged if not item.is_import], roots)
+    merged = _merged(split_statements(code), split_statements(patch), roots=roots)
+    definitions = in_order(reachable([item for item in merged if not item.is_import], roots))
     imports = [item for item in merged if item.is_import]
     if not any(item.is_broken for item in definitions):
         imports = _used(imports, {name for item in definitions for name in item.reads})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Context, Decimal
 
-EXACT = Context(prec=60)
-"""Wide enough for every number we read. The ambient context belongs to the caller and may round."""
+EXACT = Context(prec=200)
+"""Wide enough for every number we read: 30 digits times 1e99 in billions. The ambient context belongs to the caller and may round."""
 
 MAX_DIGITS = 30
 """Longer runs of digits are identifiers."""

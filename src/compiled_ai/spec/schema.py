@@ -50,6 +50,13 @@ def expand_object(value: JsonObject) -> JsonObject:
     Raises:
         SchemaProblem: a type is unknown or the result is not a valid schema of an object; its place is inside `value`.
     """
+    try:
+        return _expand_top(value)
+    except RecursionError as error:
+        raise SchemaProblem(place=(), message="nested too deeply") from error
+
+
+def _expand_top(value: JsonObject) -> JsonObject:
     schema = value if _is_top_schema(value) else _expand_fields(value, ())
     if schema.get("type") != "object":
         raise SchemaProblem(

@@ -7,7 +7,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled_ai.factory.code_text import merge_definitions
@@ -302,23 +302,21 @@ def modules(draw: st.DrawFn) -> str:
     chosen = draw(st.permutations(NAMES))[: draw(st.integers(0, 4))]
     parts = []
     for index, name in enumerate(chosen):
-        used = " + ".join(draw(st.lists(st.sampled_from([*chosen[:index], "1"]), min_size=1, max_size=2)))
-        value = draw(st.integers(0, 9))
+        used = draw(st.lists(st.sampled_from([*chosen[:index], "1"]), min_size=1, max_size=2))
+        value = f"str([x() if callable(x) else x for x in ({', '.join(used)}, {draw(st.integers(0, 9))})])"
         is_function = name == "run" or draw(st.booleans())
-        parts.append(
-            f"def {name}(data=0):\n    return str(({used}, {value}))"
-            if is_function
-            else f"{name} = str(({used}, {value}))"
-        )
+        parts.append(f"def {name}(data=0):\n    return {value}" if is_function else f"{name} = {value}")
     return "\n\n\n".join(parts)
 
 
+@settings(deadline=None)
 @given(modules(), modules())
 def test_merging_twice_is_merging_once(code: str, patch: str) -> None:
     once = merge(code, patch)
     assert merge(once, patch) == once
 
 
+@settings(deadline=None)
 @given(modules())
 def test_an_empty_repair_changes_nothing_that_is_needed(code: str) -> None:
     once = merge(code, "")
@@ -326,6 +324,7 @@ def test_an_empty_repair_changes_nothing_that_is_needed(code: str) -> None:
     assert set(defined(once)) <= set(defined(code))
 
 
+@settings(deadline=None)
 @given(modules(), modules())
 def test_every_name_is_defined_once_and_as_the_repair_says(code: str, patch: str) -> None:
     merged = {ast.unparse(node) for node in ast.parse(merge(code, patch)).body}
@@ -337,6 +336,7 @@ def test_every_name_is_defined_once_and_as_the_repair_says(code: str, patch: str
     assert all(text in merged for text in new if text.startswith("def run"))
 
 
+@settings(deadline=None)
 @given(modules(), modules())
 def test_what_could_be_imported_still_can(code: str, patch: str) -> None:
     merged = merge(code, patch)
@@ -361,6 +361,7 @@ def _is_circular(code: str) -> bool:
     return any(name in used for name, used in uses.items())
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="ab(:='\"\n #@\\\tdef1 ", max_size=60),
     st.text(alphabet="ab(:='\"\n #@\\\tdef1 ", max_size=60),

@@ -90,7 +90,7 @@ def test_a_new_field_is_written_in_shorthand() -> None:
         {"takes": ["nothing"]},
         {"instructions": ""},
         {"gives": {}},
-        {"gives": {"a": "colour"}},
+        {"gives": {"a": "integer", "new": "colour"}},
         {"gives": {"a": "integer", "text": "string"}},
         {"gives": {"a": "integer", "b": "integer"}},
         {"gives": {"type": "object"}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled_ai.factory.code_text import code_of_reply
@@ -81,11 +81,13 @@ def test_a_text_that_names_a_fence_does_not_open_one() -> None:
     assert code_of_reply(f"```python\n{code}\n```") == code
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_reply_is_read(reply: str) -> None:
     assert isinstance(code_of_reply(reply), str)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

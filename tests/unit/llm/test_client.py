@@ -93,7 +93,7 @@ def test_an_object_in_a_code_fence_is_read() -> None:
         ('{"price": "three"}', '$.price: "three" is not a "decimal"'),
         ('{"price": "3."}', '$.price: "3." is not a "decimal"'),
         ('{"price": NaN}', "NaN is not JSON"),
-        ("[]", "not a JSON object"),
+        ("[]", "a JSON object is needed"),
         ("nonsense", "not JSON"),
     ],
 )

@@ -54,6 +54,7 @@ def test_shorthand_is_refused_at_its_place(refused: Refused, field: str, words: 
         pytest.param("{$ref: ¦other.json}", ("'other.json' points outside the spec",), id="neighbour"),
         pytest.param("{type: string, $dynamicRef: ¦'http://example.com/x'}", ("points outside the spec",), id="dynamic reference"),
         pytest.param("{$ref: ¦'#/$defs/nope'}", ("input.text.$ref: not a valid JSON Schema: Pointer '/$defs/nope' does not exist",), id="dead reference"),
+        pytest.param("{allOf: [true, {type: string}, {properties: {a: {$ref: ¦'#/$defs/a/b'}}}]}", ("Pointer '/$defs/a/b' does not exist",), id="dead reference inside"),
         pytest.param("{$ref: ¦5}", ('5 is not of type "string"',), id="reference is a number"),
         pytest.param("{type: string, $schema: ¦'http://json-schema.org/draft-07/schema#'}", ("is another dialect", "draft 2020-12"), id="another draft"),
         pytest.param("{type: string, ¦nullable: true}", ("'nullable' is no keyword of JSON Schema", "write 'type: [string, \"null\"]' instead"), id="OpenAPI's nullable"),

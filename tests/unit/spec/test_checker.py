@@ -140,6 +140,21 @@ def test_lone_surrogate_is_refused(kind: str) -> None:
     assert explain({"type": "object"}, {"\udfff": 1}).message.startswith("not JSON data: the key holds half")
 
 
+def test_first_stranger_among_plain_values_is_found() -> None:
+    assert (
+        explain({"type": "object"}, {"a": 1, "b": ["x", None, {"c": 1.5, "d": float("nan")}]}).field
+        == "b[2].d"
+    )
+
+
+def test_misfit_deeper_than_the_library_shows_is_explained() -> None:
+    data: dict[str, object] = {}
+    for _ in range(300):
+        data = {"a": data}
+    found = explain({"const": 1}, data)
+    assert (found.rule, found.message) == ("json", "not JSON data: Recursion limit reached")
+
+
 def test_data_without_end_is_refused() -> None:
     data: dict[str, object] = {}
     data["a"] = data

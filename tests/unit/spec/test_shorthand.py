@@ -111,3 +111,13 @@ def test_schema_problem_travels_through_a_context_manager() -> None:
 
     with pytest.raises(SchemaProblem), through():
         expand_object({"a": "strng"})
+
+
+@pytest.mark.parametrize("depth", [300, 5000])
+@pytest.mark.parametrize("key", ["not", "field"])
+def test_schema_without_bottom_is_refused(depth: int, key: str) -> None:
+    inner: JsonValue = {"type": "string"}
+    for _ in range(depth):
+        inner = {key: inner}
+    with pytest.raises(SchemaProblem, match="nested too deeply"):
+        expand_object({"a": inner})
