@@ -70,6 +70,7 @@ def run_command(
 
 def _run_one(workflow: LoadedWorkflow, data: str, *, as_json: bool) -> None:
     from compiled_ai.errors import InputError
+    from compiled_ai.execution.rows import Row
     from compiled_ai.spec.json_text import parse_json_object
     from compiled_ai.spec.load import read_text
 
@@ -77,9 +78,8 @@ def _run_one(workflow: LoadedWorkflow, data: str, *, as_json: bool) -> None:
     try:
         value = parse_json_object(text)
     except ValueError as error:
-        raise InputError(
-            f"the input is {error}" if str(error).startswith("not") else f"the input: {error}"
-        ) from error
+        problem = workflow.problem_of(Row(1, None, str(error), len(text), quotes=True))
+        raise InputError(f"the input: {problem}") from None
     result = workflow.run(value)
     if as_json:
         typer.echo(json.dumps(_result_json(workflow, result), ensure_ascii=False))

@@ -224,7 +224,7 @@ def test_without_a_fallback_policy_no_model_is_asked(falling: Build) -> None:
         ),
         ({"band": "low"}, "failed (ModelReplyError)"),
         ('{"declined": false, "reason": "", "answer": {"band": "low", "parts": [1e999]}}', "failed (M"),
-        ('{"declined": ' + "[" * 100_000, "failed (RecursionError)"),
+        ('{"declined": ' + "[" * 2_000, "failed (ModelReplyError)"),
     ],
 )
 def test_a_fallback_without_an_answer_leaves_the_abstention(
