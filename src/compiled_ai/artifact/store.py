@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiled_ai._version import __version__
-from compiled_ai.artifact.atomic import leftovers, partial_path, sync_folder, write_atomic, write_synced
 from compiled_ai.artifact.dsl import parse_workflow
 from compiled_ai.artifact.manifest import (
     GUARDED_FILES,
@@ -28,6 +27,7 @@ from compiled_ai.artifact.manifest import (
 )
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.errors import ArtifactError, ArtifactNotFoundError, StoreError, TamperedArtifactError
+from compiled_ai.files import leftovers, partial_path, sync_folder, write_atomic, write_synced
 from compiled_ai.spec.schema import shorten, suggest
 
 DEFAULT_ROOT = Path("workflows")

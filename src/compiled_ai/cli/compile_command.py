@@ -63,7 +63,7 @@ def _listener(as_json: bool):  # type: ignore[no-untyped-def]
 
 
 def _write_report(path: Path, report: dict[str, object]) -> None:
-    from compiled_ai.artifact.atomic import write_atomic
+    from compiled_ai.files import write_atomic
 
     write_atomic(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     typer.echo(f"report written to {path}", err=True)

@@ -19,8 +19,8 @@ def schema_command(
     if out is None:
         typer.echo(text, nl=False)
         return
-    from compiled_ai.artifact.atomic import write_atomic
     from compiled_ai.errors import StoreError
+    from compiled_ai.files import write_atomic
 
     try:
         write_atomic(out, text)

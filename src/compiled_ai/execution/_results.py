@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from compiled_ai.artifact.atomic import write_atomic
 from compiled_ai.errors import StoreError
+from compiled_ai.files import write_atomic
 from compiled_ai.spec.canonical import JsonObject
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from compiled_ai.templates import Header, assemble
 from compiled_ai.validation.findings import StageName
 
 _NO_CODE = "the reply holds no ```python block with code; reply with one block and nothing else"
-_NO_CHANGE = "the reply changes nothing of the code that failed; change what the findings name"
 
 
 class Coder:
@@ -26,7 +25,7 @@ class Coder:
         self._body = ""
         self._last_reply = ""
         self.problem = ""
-        """Why the last reply brought nothing that could be validated. Empty when it did."""
+        """Why the last reply brought no code. Empty when it did."""
 
     def write(self) -> str:
         """The first body of code, empty when the reply holds none."""
@@ -45,7 +44,7 @@ class Coder:
         return self._ask(repair_prompt(feedback), history, attempt=attempt)
 
     def _ask(self, prompt: str, history: tuple[Turn, ...], *, attempt: int) -> str:
-        before, self._last_reply = self._body, ""
+        self._last_reply = ""
         try:
             self._last_reply = self._client.ask_text(
                 CODER, prompt, role="coder", attempt=attempt, history=history
@@ -57,7 +56,7 @@ class Coder:
         roots = [task.types.step_id for task in self._plan.code]
         if code:
             self._body = merge_definitions(self._body, code, roots=roots) if self._body else code
-        self.problem = _NO_CODE if not code else _NO_CHANGE if self._body == before else ""
+        self.problem = "" if code else _NO_CODE
         return self._body
 
 

@@ -211,6 +211,8 @@ class _Compilation:
     ) -> Attempt:
         """The attempt with `body`. With a `problem` of the reply there is nothing new to judge: what `failed` before still does."""
         source = _formatted(assemble_source(self._spec, plan, body))
+        if failed is not None and not problem and source == self._attempts[-1].source:
+            problem = "the reply changes nothing of the code that failed; change what the findings name"
         if problem:
             verification = Verification(reports=(_unusable(problem, failed),))
             self._tell(StageEnded(attempt=number, report=verification.reports[0]))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 import threading
 from collections import Counter
 from dataclasses import dataclass
@@ -13,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from compiled_ai.errors import ReplayMissError, StoreError
+from compiled_ai.files import write_atomic
 from compiled_ai.llm.exchange import Reply, Request, Source, Usage, request_body, response_text
 from compiled_ai.spec.canonical import JsonObject, canonical_json, digest
 
@@ -62,7 +60,7 @@ class Recordings:
         text = json.dumps(_as_json(key, recorded), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_beside(self.path(key), text)
+            write_atomic(self.path(key), text)
         except OSError as error:
             message = f"cannot write the recording {self.path(key)}: {error.strerror}"
             raise StoreError(message) from error
@@ -213,17 +211,3 @@ def _reply(data: JsonObject) -> Reply:
         replayed=True,
         day=date.fromisoformat(str(provenance["date"])),
     )
-
-
-def _write_beside(path: Path, text: str) -> None:
-    """Write `text` to `path` whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)  # mkstemp makes it private; recordings are shared like source
-        os.replace(name, path)  # noqa: PTH105 - Path.replace is the same call
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from compiled_ai.artifact import Artifact, Store, load_artifact
-from compiled_ai.artifact.atomic import partial_path, write_atomic
 from compiled_ai.artifact.manifest import GUARDED_FILES, Manifest, seal
 from compiled_ai.errors import StoreError
+from compiled_ai.files import partial_path, write_atomic
 
 WRITER = """
 import json, sys

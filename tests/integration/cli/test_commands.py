@@ -90,7 +90,9 @@ def test_run_of_a_declined_input_exits_with_10(store: Path) -> None:
 
 
 def test_run_json_says_who_served_and_by_which_artifact(store: Path) -> None:
-    document = json.loads(call("run", "price_band", '{"sku": "x", "price": 3}', "--store", store, "--json").stdout)
+    document = json.loads(
+        call("run", "price_band", '{"sku": "x", "price": 3}', "--store", store, "--json").stdout
+    )
     assert document["served_by"] == "compiled"
     assert document["artifact"].startswith("a1:")
 
@@ -145,7 +147,10 @@ def test_standard_input_is_a_batch_to_standard_output(store: Path) -> None:
     result = CliRunner().invoke(
         app, ["run", "price_band", "-", "--store", str(store)], input='{"sku":"a","price":1}\n{"sku":"b"}\n'
     )
-    assert [json.loads(line)["status"] for line in result.stdout.splitlines()] == ["answered", "invalid_input"]
+    assert [json.loads(line)["status"] for line in result.stdout.splitlines()] == [
+        "answered",
+        "invalid_input",
+    ]
     assert result.exit_code == 4
 
 
@@ -179,7 +184,9 @@ def test_bad_spec_exits_with_3_and_names_the_line(tmp_path: Path) -> None:
     result = call("compile", spec, "--json")
     problems = json.loads(result.stdout)["error"]["problems"]
     assert result.exit_code == 3
-    assert any(problem["line"] == 3 and "Did you mean 'instructions'?" in problem["message"] for problem in problems)
+    assert any(
+        problem["line"] == 3 and "Did you mean 'instructions'?" in problem["message"] for problem in problems
+    )
 
 
 def test_compile_without_a_model_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

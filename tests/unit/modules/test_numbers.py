@@ -300,6 +300,8 @@ def test_hostile_length_returns(piece: str) -> None:
     find_numbers(text)
 
 
-@pytest.mark.parametrize("text", ["1E60", "9" * 30 + "E99", "5e99 billion", "1e-99", "9" * 30 + "." + "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["1E60", "9" * 30 + "E99", "5e99 billion", "1e-99", "9" * 30 + "." + "9" * 30]
+)
 def test_numbers_at_the_edge_of_the_range_are_read_or_left_out(text: str) -> None:
     assert all(mention.text in text for mention in find_numbers(text))
