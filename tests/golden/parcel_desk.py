@@ -1,6 +1,6 @@
 """parcel_desk 1.2.0: Route a message of the "parcel desk", with a refund where one is due.
 
-Compiled by compiled-ai VERSION from the spec s1:e91e0893f418. Do not edit: an edited file is refused.
+Compiled by compiled-ai VERSION from the spec s1:d7baccbdb343. Do not edit: an edited file is refused.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ def route(data: RouteInput) -> RouteOutput:
     limit = _route_exact(data.get("limit"))
     total = Decimal(data["total"])
     topic = data["topic"]
-    # line 89 of the spec
+    # line 88 of the spec
     if limit is not None and total > limit:
         abstain('above the "limit"')
-    # line 91 of the spec
+    # line 90 of the spec
     if topic == "refund" and total >= Decimal("0.5"):
         return {"queue": "refunds"}
-    # line 94 of the spec
+    # line 93 of the spec
     if topic == "return":
         return {"queue": "returns"}
-    # line 97 of the spec
+    # line 96 of the spec
     return {"queue": "desk"}
 
 

@@ -38,6 +38,7 @@ from compiled_ai.spec.model import Spec
 from compiled_ai.validation.findings import Finding, StageReport
 from compiled_ai.validation.pipeline import Criteria, Verification, verify
 from compiled_ai.validation.ruff_tool import FormatError, format_source
+from compiled_ai.validation.subset_text import Problems, read_source
 
 _T = TypeVar("_T")
 Rung = Literal["stored", "rules", "model"]
@@ -243,7 +244,12 @@ class _Compilation:
 
 
 def _formatted(source: str) -> str:
-    """`source` in the house format; as it is when it does not parse, which the syntax stage then reports."""
+    """`source` in the house format; as it is when it cannot be read, which the security stage then reports.
+
+    Ruff is not shown what nests too deeply: it would overflow its stack, as if it were broken.
+    """
+    if read_source(source, Problems()) is None:
+        return source
     try:
         return format_source(source)
     except FormatError:

@@ -27,7 +27,7 @@ DOUBLE: dict[str, Any] = {
     "output": {"twice": "integer"},
     "examples": [{"input": {"n": 1}, "output": {"twice": 2}}, {"input": {"n": -1}, "abstain": True}],
     "tests": [{"input": {"n": 30}, "output": {"twice": 60}}, {"input": {"n": -30}, "abstain": True}],
-    "limits": {"case_seconds": 1.0, "tokens": 100_000},
+    "limits": {"case_seconds": 5.0, "tokens": 100_000},
 }
 
 

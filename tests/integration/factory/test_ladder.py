@@ -133,7 +133,7 @@ class TestStore:
 
     def test_the_current_one_of_two_artifacts_of_a_spec_is_found(self, bench: Bench) -> None:
         bench.compile(bench.spec(), GOOD)
-        for detour in ("1 * 2 *", "1 * 1 * 2 *", "2 * 1 *"):
+        for detour in ("1 * 2 *", "2 * 1 *"):
             made = bench.compile(bench.spec(), GOOD.replace("2 *", detour), force=True)
             assert bench.compile(bench.spec()).artifact.path == made.artifact.path
 
@@ -395,7 +395,7 @@ class TestTraces:
         folders = []
         for _ in range(2):
             bench = make_bench()
-            folders.append(bench.compile(bench.spec(), WRONG, GOOD).artifact.path)
+            folders.append(bench.compile(bench.spec(), GOOD).artifact.path)
         names = sorted(path.name for path in folders[0].iterdir() if path.name != "build.json")
         assert folders[0].name == folders[1].name
         assert [(folders[0] / name).read_bytes() for name in names] == [

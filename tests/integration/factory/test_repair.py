@@ -54,18 +54,6 @@ FEEDBACK: dict[str, tuple[str, list[str]]] = {
         code(*DECLINE, 'return {"twice": str(data["n"])}'),
         ["The syntax stage failed:", 'mypy typeddict-item at `return {"twice": str(data["n"])}`:'],
     ),
-    "undefined name": (
-        code(*DECLINE, 'return {"twice": helper(data["n"])}'),
-        ["The security stage failed:", "helper"],
-    ),
-    "complexity": (
-        code(
-            *DECLINE,
-            *(f'if data["n"] == {n}:\n        return {{"twice": {2 * n}}}' for n in range(9)),
-            'return {"twice": 60}',
-        ),
-        ["The syntax stage failed:", "radon complexity"],
-    ),
     "crash on an example": (
         code('return {"twice": 2 // (data["n"] - 1) + data["n"]}'),
         [
@@ -82,22 +70,8 @@ FEEDBACK: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "time-out": (
-        code(
-            "n = 1",
-            'while n != data["n"] and data["n"] < 9:',
-            "    n = n * 3 % 7",
-            *DECLINE,
-            'return {"twice": 2 * data["n"]}',
-        ),
-        ["The execution stage failed:", "sandbox timed_out"],
-    ),
-    "broken schema": (
-        code(*DECLINE, 'return {"twice": 2 * data["n"]} if data["n"] < 9 else {"twice": 10**9}'),
-        ["The execution stage failed:", "hidden-crashed: 1 hidden cases"],
-    ),
-    "changed input": (
-        code('data["n"] *= 2', *DECLINE, 'return {"twice": data["n"]}'),
-        ["The security stage failed:", "change"],
+        code('while data["n"] == 1:', "    pass", *DECLINE, 'return {"twice": 2 * data["n"]}'),
+        ["The execution stage failed:", "sandbox timed_out: example 'example-1'"],
     ),
     "wrong on an example": (
         code(*DECLINE, 'return {"twice": 3 * data["n"]}'),
@@ -125,7 +99,7 @@ FEEDBACK: dict[str, tuple[str, list[str]]] = {
 
 @pytest.mark.parametrize(("bad", "told"), FEEDBACK.values(), ids=FEEDBACK)
 def test_the_coder_is_told_what_failed_and_mends_it(bad: str, told: list[str], bench: Bench) -> None:
-    spec = bench.spec(output={"twice": {"type": "integer", "maximum": 1000}}, limits={"case_seconds": 0.3})
+    spec = bench.spec(limits={"case_seconds": 0.3 if "while" in bad else 5.0})
     result = bench.compile(spec, bad, GOOD)
     feedback = bench.requests[1].prompt
     assert [text for text in told if text not in feedback] == []
@@ -177,9 +151,8 @@ def test_a_repair_that_does_not_parse_does_not_lose_what_stood(bench: Bench) -> 
 class TestReplies:
     """Odd replies."""
 
-    @pytest.mark.parametrize("reply", ["I cannot do that.", "```python\n```"])
-    def test_a_first_reply_without_code_is_asked_for_again(self, reply: str, bench: Bench) -> None:
-        result = bench.compile(bench.spec(), reply, GOOD)
+    def test_a_first_reply_without_code_is_asked_for_again(self, bench: Bench) -> None:
+        result = bench.compile(bench.spec(), "I cannot do that.", GOOD)
         assert "reply unusable: the reply holds no ```python block" in bench.requests[1].prompt
         assert len(result.attempts) == 2
 
@@ -209,6 +182,21 @@ class TestReplies:
         result = bench.compile(bench.spec(), wrong, wrong, GOOD)
         assert "reply unusable: the reply changes nothing of the code that failed" in bench.requests[2].prompt
         assert [len(attempt.verification.reports) for attempt in result.attempts] == [4, 1, 4]
+
+    @pytest.mark.parametrize(
+        ("number", "told"),
+        [
+            ("+".join("1" * 30_000), "subset bounds: the code nests more than"),
+            ("-" * 20_000 + "1", "subset syntax: the code does not parse"),
+            ("0 * len('\ud800')", "subset encoding"),
+        ],
+        ids=["a sum of many", "many signs", "a lone surrogate"],
+    )
+    def test_code_that_would_break_a_tool_is_told_of_like_any_other(
+        self, number: str, told: str, bench: Bench
+    ) -> None:
+        bench.compile(bench.spec(), GOOD.replace("2 *", f"0 * {number} + 2 *"), GOOD)
+        assert told in bench.requests[1].prompt
 
     def test_a_reply_is_complained_of_once(self, bench: Bench) -> None:
         bench.fail(bench.spec(), "No.")
