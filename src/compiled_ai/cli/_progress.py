@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Self, assert_never
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,12 +15,18 @@ from compiled_ai.validation.findings import StageReport
 
 
 class CompilationView:
-    """Shows the events of compilations on a console."""
+    """Shows the events of compilations on a console. Use it in a ``with``, so that no spinner outlives an error."""
 
     def __init__(self, console: Console, *, findings: int = 3) -> None:
         self._console = console
         self._findings = findings
         self._waiting: Status | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop_waiting()
 
     def __call__(self, event: events.Event) -> None:
         """Show one event."""

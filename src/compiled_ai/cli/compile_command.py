@@ -31,18 +31,22 @@ def compile_command(
     as_json: _options.Json = False,
 ) -> None:
     """Compile a spec into a validated artifact."""
+    from rich.console import Console
+
     from compiled_ai.artifact import Store
+    from compiled_ai.cli._progress import CompilationView
     from compiled_ai.errors import CompilationFailedError
     from compiled_ai.factory import CompileOptions, compile_spec
     from compiled_ai.spec import load_spec
 
     loaded = load_spec(spec)
-    with _options.open_client(
+    client = _options.open_client(
         model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
-    ) as client:
+    )
+    with client, CompilationView(Console(stderr=as_json)) as view:
         try:
             result = compile_spec(
-                loaded, client, CompileOptions(store=Store(store), force=force, listener=_listener(as_json))
+                loaded, client, CompileOptions(store=Store(store), force=force, listener=view)
             )
         except CompilationFailedError as error:
             if report is not None:
@@ -54,19 +58,15 @@ def compile_command(
         _print_summary(result)
 
 
-def _listener(as_json: bool):  # type: ignore[no-untyped-def]
-    from rich.console import Console
-
-    from compiled_ai.cli._progress import CompilationView
-
-    return CompilationView(Console(stderr=as_json))
-
-
 def _write_report(path: Path, report: dict[str, object]) -> None:
     from compiled_ai.files import write_atomic
 
-    write_atomic(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
-    typer.echo(f"report written to {path}", err=True)
+    try:
+        write_atomic(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        typer.echo(f"the report cannot be written to {path}: {error.strerror}", err=True)
+    else:
+        typer.echo(f"report written to {path}", err=True)
 
 
 def _summary(result: CompilationResult) -> dict[str, object]:

@@ -58,8 +58,8 @@ def demo_command(
             if model
             else replaying(root / chosen.recordings)
         )
-        with client:
-            outcomes.append(run_task(chosen, root, Store(store), client, CompilationView(console)))
+        with client, CompilationView(console) as view:
+            outcomes.append(run_task(chosen, root, Store(store), client, view))
             if chosen.name == BOUNDED:
                 _run_bounded(console, outcomes[-1], client)
         console.print()

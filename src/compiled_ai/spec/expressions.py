@@ -11,7 +11,6 @@ import ast
 import keyword
 import re
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compiled_ai.spec._checker import shorten
@@ -41,19 +40,7 @@ class Expression:
     names: tuple[str, ...]
     """Field names it reads, in order of first use."""
     tree: ast.Expression
-
-    def to_python(self, rename: Mapping[str, str]) -> str:
-        """The condition as Python source, with every field name replaced as `rename` says."""
-        renamed = _Rename(rename).visit(ast.parse(ast.unparse(self.tree), mode="eval"))
-        return ast.unparse(renamed)
-
-
-class _Rename(ast.NodeTransformer):
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return ast.parse(self.names.get(node.id, node.id), mode="eval").body
+    """The condition as a Python expression over these names."""
 
 
 class _Literals(ast.NodeTransformer):
