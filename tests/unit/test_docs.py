@@ -12,7 +12,9 @@ from compiled_ai.spec.document import SpecDocument
 from compiled_ai.validation.subset import describe_subset
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md"), *ROOT.glob("datasets/*.md")]
+)
 
 
 def test_subset_page_is_what_the_code_allows() -> None:

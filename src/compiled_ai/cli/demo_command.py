@@ -133,7 +133,7 @@ hidden      kept from the model, but a candidate must pass on them
 held-out    no compilation ever read them; brackets: n and the 95 % interval
 wrong       answered wrong without saying so
 us          microseconds of one run with its schema checks, 1,000 runs
-a month     direct calls at the spec's expected_executions; compiled runs use none
+a month     direct calls at the spec's expected_executions (compiled: none)
 break-even  runs after which compiling took fewer tokens than asking each time
 ~ estimated tokens   * priced as {price_as}
 glp1_prior_authorization is scored with its notes already read; each run of it

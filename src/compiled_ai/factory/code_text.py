@@ -39,7 +39,7 @@ def merge_definitions(code: str, patch: str, *, roots: Sequence[str]) -> str:
     imports = [item for item in merged if item.is_import]
     if not any(item.is_broken for item in definitions):
         imports = _used(imports, {name for item in definitions for name in item.reads})
-    return "\n\n\n".join(dict.fromkeys(item.text for item in (*imports, *definitions)))
+    return "\n\n".join(dict.fromkeys(item.text for item in (*imports, *definitions)))
 
 
 def _fenced(text: str) -> list[tuple[str, str]]:

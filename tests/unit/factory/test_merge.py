@@ -15,7 +15,7 @@ from compiled_ai.factory.code_text import merge_definitions
 ROOT = "def run(data):\n    return _help(data) + _BASE"
 HELP = "def _help(data):\n    return data"
 BASE = "_BASE = 1"
-CODE = f"{BASE}\n\n\n{HELP}\n\n\n{ROOT}"
+CODE = f"{BASE}\n\n{HELP}\n\n{ROOT}"
 
 
 def merge(code: str, patch: str, *roots: str) -> str:
@@ -175,14 +175,14 @@ class TestImports:
 
     def test_one_that_is_used_no_more_is_gone(self) -> None:
         code = merge(f"import os\n{self.CODE}", "def run(data):\n    return ceil(1.5)")
-        assert code.startswith("from math import ceil\n\n\ndef")
+        assert code.startswith("from math import ceil\n\ndef")
 
     def test_an_alias_is_told_by_its_own_name(self) -> None:
         code = merge(
             "from math import ceil as up\n\n\ndef run(data):\n    return up(data)",
             "from math import floor as up",
         )
-        assert code.startswith("from math import floor as up\n\n\ndef")
+        assert code.startswith("from math import floor as up\n\ndef")
 
     def test_an_imported_name_replaces_a_definition(self) -> None:
         assert (
@@ -202,7 +202,7 @@ class TestImports:
 
     def test_a_dotted_import_is_told_by_its_first_part(self) -> None:
         code = merge("import os.path\nimport os.path as p\n\n\ndef run(data):\n    return os.sep", "")
-        assert code.startswith("import os.path\n\n\ndef")
+        assert code.startswith("import os.path\n\ndef")
 
     def test_a_star_is_dropped_at_the_first_repair(self) -> None:
         assert "*" not in merge(f"from math import *\n\n\n{CODE}", "_BASE = 2")
