@@ -30,3 +30,8 @@ def share(group: JsonValue) -> str:
     assert isinstance(interval, list)
     low, high = (100 * float(str(end)) for end in interval)
     return f"{100 * accuracy:.0f} % (n={group['n']}, {low:.0f}-{high:.0f})"
+
+
+def looks(count: JsonValue) -> str:
+    """How often a compilation consulted its hidden cases: with every look they lose a little of their blindness."""
+    return "consulted once while compiling" if count == 1 else f"consulted {count} times while compiling"

@@ -82,7 +82,7 @@ def _summary(result: CompilationResult) -> dict[str, object]:
 
 
 def _print_summary(result: CompilationResult) -> None:
-    from compiled_ai.cli._text import money, share, tokens
+    from compiled_ai.cli._text import looks, money, share, tokens
 
     totals, manifest = result.ledger.totals(), result.artifact.manifest
     spent = f"{tokens(totals.tokens, estimated=totals.tokens_estimated)} tokens, {money(totals.cost_usd, priced_as=totals.priced_as)}"
@@ -93,6 +93,6 @@ def _print_summary(result: CompilationResult) -> None:
         typer.echo(f"* priced as {', '.join(totals.priced_as)}, whose list price stands in")
     typer.echo(f"seen     {share(manifest.evidence['visible'])}")
     typer.echo(
-        f"held out {share(manifest.evidence['hidden'])}  (hidden cases looked at {manifest.evidence['hidden_consultations']} times)"
+        f"hidden   {share(manifest.evidence['hidden'])}  ({looks(manifest.evidence['hidden_consultations'])})"
     )
     typer.echo(f"run it:  compiled-ai run {manifest.name} INPUT.json")

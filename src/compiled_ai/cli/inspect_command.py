@@ -49,7 +49,7 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from compiled_ai.cli._text import share
+    from compiled_ai.cli._text import looks, share
 
     manifest, console = artifact.manifest, Console()
     console.print(
@@ -65,8 +65,8 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     table.add_row("fallback", str(manifest.fallback["policy"]))
     table.add_row("seen", share(manifest.evidence["visible"]))
     table.add_row(
-        "held out",
-        f"{share(manifest.evidence['hidden'])}, looked at {manifest.evidence['hidden_consultations']} times while compiling",
+        "hidden",
+        f"{share(manifest.evidence['hidden'])}, {looks(manifest.evidence['hidden_consultations'])}",
     )
     for stage in stages:
         tools = stage["tools"]

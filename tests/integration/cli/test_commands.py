@@ -63,7 +63,8 @@ def test_compile_shows_each_stage_and_the_two_kinds_of_accuracy(tmp_path: Path) 
     for stage in ("security", "syntax", "execution", "accuracy"):
         assert f"{stage:<9} attempt 1: passed" in output
     assert "seen     100 % (n=2" in output
-    assert "held out 100 % (n=1" in output
+    assert "hidden   100 % (n=1" in output
+    assert "consulted once while compiling" in output
 
 
 def test_second_compile_reuses_the_stored_artifact(store: Path) -> None:
