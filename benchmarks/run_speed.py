@@ -25,8 +25,8 @@ from compiled_ai.factory import CompileOptions, compile_spec
 from compiled_ai.llm import from_function
 from compiled_ai.spec import parse_spec
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.subset.restricted import load_activities
 from compiled_ai.validation.pipeline import default_cache_dir
-from compiled_ai.validation.restricted import load_activities
 from compiled_ai.validation.security import check_security
 from compiled_ai.validation.syntax import check_syntax
 

@@ -9,7 +9,7 @@ import pytest
 
 from compiled_ai.llm.settings import KEY_VARIABLES, VARIABLES
 from compiled_ai.spec.document import SpecDocument
-from compiled_ai.validation.subset import describe_subset
+from compiled_ai.subset.check import describe_subset
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(

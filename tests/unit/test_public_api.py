@@ -60,6 +60,7 @@ PUBLIC = {
         "describe_functions",
         "render_rule_activity",
     ],
+    "compiled_ai.subset": ["SUBSET_VERSION", "check_subset", "describe_subset", "load_activities"],
     "compiled_ai.validation": ["Criteria", "Finding", "StageReport", "Verification", "verify"],
 }
 

@@ -10,8 +10,8 @@ from rich.status import Status
 
 from compiled_ai.cli._text import share, tokens
 from compiled_ai.factory import events
+from compiled_ai.findings import StageReport
 from compiled_ai.spec.schema import shorten
-from compiled_ai.validation.findings import StageReport
 
 
 class CompilationView:

@@ -27,8 +27,8 @@ def doctor_command(as_json: _options.Json = False) -> None:
 
 def _examine() -> dict[str, dict[str, str]]:
     from compiled_ai._version import __version__
-    from compiled_ai.validation.sandbox import isolation_status
-    from compiled_ai.validation.static_tools import self_test, tool_versions
+    from compiled_ai.checkers.self_test import self_test, tool_versions
+    from compiled_ai.sandbox.jail import isolation_status
 
     return {
         "versions": {

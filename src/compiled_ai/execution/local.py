@@ -32,7 +32,7 @@ from compiled_ai.llm import LlmClient
 from compiled_ai.modules import Abstain
 from compiled_ai.spec.canonical import JsonObject, digest
 from compiled_ai.spec.schema import Checker
-from compiled_ai.validation.restricted import load_activities
+from compiled_ai.subset.restricted import load_activities
 
 _NOTHING: Mapping[str, JsonObject] = MappingProxyType({})
 _UNUSABLE = (MisfitError, RecursionError)

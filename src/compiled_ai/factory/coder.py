@@ -7,10 +7,10 @@ from compiled_ai.errors import ModelReplyError
 from compiled_ai.factory.code_text import code_of_reply, merge_definitions
 from compiled_ai.factory.plan import Plan
 from compiled_ai.factory.prompts import CODER, coder_prompt, repair_prompt, rewrite_prompt
+from compiled_ai.findings import StageName
 from compiled_ai.llm import LlmClient, Turn
 from compiled_ai.spec.model import Brief, Spec
 from compiled_ai.templates import Header, assemble
-from compiled_ai.validation.findings import StageName
 
 _NO_CODE = "the reply holds no ```python block with code; reply with one block and nothing else"
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeVar
 from compiled_ai._version import __version__
 from compiled_ai.artifact import Artifact, Store, load_artifact
 from compiled_ai.artifact.manifest import GUARDED_FILES
+from compiled_ai.checkers.ruff_tool import FormatError, format_source
 from compiled_ai.errors import ArtifactError, BudgetExceededError, CompilationFailedError
 from compiled_ai.factory import evidence
 from compiled_ai.factory.coder import Coder, assemble_source
@@ -33,12 +34,11 @@ from compiled_ai.factory.feedback import render_feedback
 from compiled_ai.factory.plan import Plan, make_plan, needs_planner
 from compiled_ai.factory.planner import ask_planner
 from compiled_ai.factory.preflight import find_obstacle
+from compiled_ai.findings import Finding, StageReport
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.spec.model import Spec
-from compiled_ai.validation.findings import Finding, StageReport
+from compiled_ai.subset.text import Problems, read_source
 from compiled_ai.validation.pipeline import Criteria, Verification, verify
-from compiled_ai.validation.ruff_tool import FormatError, format_source
-from compiled_ai.validation.subset_text import Problems, read_source
 
 _T = TypeVar("_T")
 Rung = Literal["stored", "rules", "model"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiled_ai.artifact.workflow import Workflow
+from compiled_ai.findings import StageReport
 from compiled_ai.llm.ledger import Call
 from compiled_ai.spec.model import Spec
-from compiled_ai.validation.findings import StageReport
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from compiled_ai.artifact.dsl import dump_workflow
 from compiled_ai.artifact.manifest import Manifest, seal
 from compiled_ai.factory.plan import Plan
 from compiled_ai.factory.prompts import PROMPT_VERSION
+from compiled_ai.findings import StageName, StageReport
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.model import Rule, RuleStep, Spec
-from compiled_ai.validation.findings import StageName, StageReport
 from compiled_ai.validation.pipeline import Verification, reports_to_json
 
 

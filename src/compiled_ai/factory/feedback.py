@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from compiled_ai.findings import Finding, StageReport
 from compiled_ai.spec.schema import shorten
-from compiled_ai.validation.findings import Finding, StageReport
 
 MAX_FINDINGS = 8
 MAX_CHARACTERS = 2_400

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.model import BoundedStep, CodeStep, RuleStep, Spec, Step
+from compiled_ai.subset.tables import RESERVED_NAMES
 from compiled_ai.templates import ActivityTemplate, ActivityTypes, choose_template, render_rule_activity
 from compiled_ai.templates.typed_dicts import type_prefixes
-from compiled_ai.validation.subset_tables import RESERVED_NAMES
 
 PLANNER_MIN_FIELDS = 9
 """Output fields from which the planner is asked for a division of the work. Below, one activity is enough."""

@@ -9,12 +9,12 @@ import time
 from collections.abc import Sequence
 
 from compiled_ai._version import __version__
+from compiled_ai.findings import Finding, StageReport
+from compiled_ai.sandbox.model import CaseRow
 from compiled_ai.spec.canonical import canonical_json
 from compiled_ai.spec.cases import Case, HiddenCase, VisibleCase
 from compiled_ai.spec.model import Accuracy
 from compiled_ai.spec.schema import shorten
-from compiled_ai.validation.findings import Finding, StageReport
-from compiled_ai.validation.sandbox import CaseRow
 from compiled_ai.validation.scores import GroupScore, ScoredCase, Verdict, judge, of_kind, summarize
 
 _SHOWN = 6

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 from typing import TypeGuard
 
+from compiled_ai.findings import Finding
 from compiled_ai.spec.model import ComplianceBlock
-from compiled_ai.validation.findings import Finding
 
 
 def check_compliance(source: str, blocks: Sequence[ComplianceBlock]) -> tuple[Finding, ...]:

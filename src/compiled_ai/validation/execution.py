@@ -14,20 +14,21 @@ from dataclasses import replace
 from typing import Literal
 
 from compiled_ai.artifact.workflow import Workflow
-from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.spec.cases import Case, HiddenCase
-from compiled_ai.spec.model import Limits
-from compiled_ai.spec.schema import Checker
-from compiled_ai.validation.findings import Finding, StageReport
-from compiled_ai.validation.sandbox import (
+from compiled_ai.findings import Finding, StageReport
+from compiled_ai.sandbox.jail import run_sandboxed
+from compiled_ai.sandbox.model import (
     CaseRow,
     CaseStatus,
     SandboxCase,
     SandboxJob,
     SandboxLimits,
     SandboxOutcome,
-    run_sandboxed,
+    Surroundings,
 )
+from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.cases import Case, HiddenCase
+from compiled_ai.spec.model import Limits
+from compiled_ai.spec.schema import Checker
 
 _SEEDS = (1, 4_027)
 _FINE = ("answered", "abstained")
@@ -60,11 +61,16 @@ def check_execution(
         cases=tuple(SandboxCase(case_id=case.case_id, input=case.input, given=case.given) for case in cases),
         limits=SandboxLimits(case_seconds=limits.case_seconds, memory_mb=limits.memory_mb),
         coverage=True,
-        hash_seed=_SEEDS[0],
+        surroundings=Surroundings(hash_seed=_SEEDS[0]),
     )
     first = run_sandboxed(job)
     second = run_sandboxed(
-        replace(job, cases=tuple(reversed(job.cases)), coverage=False, hash_seed=_SEEDS[1])
+        replace(
+            job,
+            cases=tuple(reversed(job.cases)),
+            coverage=False,
+            surroundings=Surroundings(hash_seed=_SEEDS[1]),
+        )
     )
     rows = _with_schema_checks(first.rows, workflow)
     findings = [*_failures(cases, rows), *_instabilities(cases, first, second)]

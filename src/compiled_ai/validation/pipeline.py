@@ -10,13 +10,13 @@ from pathlib import Path
 import platformdirs
 
 from compiled_ai.artifact.workflow import Workflow
+from compiled_ai.findings import StageName, StageReport
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import Case
 from compiled_ai.spec.model import Accuracy, ComplianceBlock, Limits
 from compiled_ai.validation.accuracy import check_accuracy
 from compiled_ai.validation.compliance import check_compliance
 from compiled_ai.validation.execution import check_execution
-from compiled_ai.validation.findings import StageName, StageReport
 from compiled_ai.validation.security import check_security
 from compiled_ai.validation.syntax import check_syntax
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from compiled_ai.validation.bandit_tool import BanditIssue, bandit_version, prove_bandit, scan
-from compiled_ai.validation.complexity import lines_of_code
-from compiled_ai.validation.findings import Finding, StageReport
-from compiled_ai.validation.subset import SUBSET_VERSION, check_subset
+from compiled_ai.checkers.bandit_tool import BanditIssue, bandit_version, prove_bandit, scan
+from compiled_ai.checkers.complexity import lines_of_code
+from compiled_ai.findings import Finding, StageReport
+from compiled_ai.subset.check import SUBSET_VERSION, check_subset
 
 UNREADABLE: Final = frozenset(("syntax", "encoding", "bounds"))
 """Rules of the subset after which no other tool need or can read the text."""

@@ -7,8 +7,7 @@ import time
 import warnings
 from pathlib import Path
 
-from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.validation.complexity import (
+from compiled_ai.checkers.complexity import (
     COMPLEXITY_LIMIT,
     FunctionComplexity,
     complexities,
@@ -17,10 +16,11 @@ from compiled_ai.validation.complexity import (
     radon_version,
     type_coverage,
 )
-from compiled_ai.validation.findings import Finding, Severity, StageReport
-from compiled_ai.validation.mypy_tool import check_types, mypy_version, prove_mypy
-from compiled_ai.validation.ruff_tool import WARNING_RULES, lint, prove_ruff, ruff_version
-from compiled_ai.validation.subset_text import Problems, read_source
+from compiled_ai.checkers.mypy_tool import check_types, mypy_version, prove_mypy
+from compiled_ai.checkers.ruff_tool import WARNING_RULES, lint, prove_ruff, ruff_version
+from compiled_ai.findings import Finding, Severity, StageReport
+from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.subset.text import Problems, read_source
 
 
 def check_syntax(source: str, *, cache_dir: Path) -> StageReport:

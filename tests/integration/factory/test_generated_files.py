@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import pytest
 
 from compiled_ai import __version__
+from compiled_ai.checkers.ruff_tool import format_source
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.factory import CompilationResult
 from compiled_ai.spec import Spec
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.templates import ActivityTypes, Header, assemble
-from compiled_ai.validation.ruff_tool import format_source
 from compiled_ai.validation.security import check_security
 from compiled_ai.validation.syntax import check_syntax
 

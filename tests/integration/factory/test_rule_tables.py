@@ -16,14 +16,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiled_ai.checkers.ruff_tool import format_source
 from compiled_ai.factory.coder import assemble_source
 from compiled_ai.factory.plan import make_plan
 from compiled_ai.modules import Abstain
 from compiled_ai.spec import Spec, parse_spec
 from compiled_ai.spec.model import RuleStep
-from compiled_ai.validation.ruff_tool import format_source
+from compiled_ai.subset.tables import RESERVED_NAMES
 from compiled_ai.validation.security import check_security
-from compiled_ai.validation.subset_tables import RESERVED_NAMES
 from compiled_ai.validation.syntax import check_syntax
 
 Values = dict[str, Any]

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
+from compiled_ai.findings import Finding, StageReport
+from compiled_ai.sandbox.model import CaseRow
 from compiled_ai.spec import Case
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Limits
 from compiled_ai.validation.execution import check_execution
-from compiled_ai.validation.findings import Finding, StageReport
-from compiled_ai.validation.sandbox import CaseRow
 
 OUTPUT: JsonObject = {
     "type": "object",

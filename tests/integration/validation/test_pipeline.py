@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
+from compiled_ai.findings import StageReport
 from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Accuracy, Limits
-from compiled_ai.validation.findings import StageReport
 from compiled_ai.validation.pipeline import STAGES, Criteria, Verification, reports_to_json, verify
 
 SCHEMA: JsonObject = {

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from compiled_ai.checkers import bandit_tool
 from compiled_ai.errors import MissingToolError
-from compiled_ai.validation import bandit_tool
 from compiled_ai.validation.security import check_security
 
 GOOD = '"""Doc."""\n\n\ndef f(x: int) -> int:\n    """Add one."""\n    return x + 1\n'

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from compiled_ai.checkers import complexity, mypy_tool, ruff_tool
+from compiled_ai.checkers.ruff_tool import FormatError, find_ruff, format_source
+from compiled_ai.checkers.self_test import self_test, tool_versions
 from compiled_ai.errors import MissingToolError
-from compiled_ai.validation import complexity, mypy_tool, ruff_tool
-from compiled_ai.validation.ruff_tool import FormatError, find_ruff, format_source
-from compiled_ai.validation.static_tools import self_test, tool_versions
 from compiled_ai.validation.syntax import check_syntax
 
 HEAD = '"""Doc."""\n\nfrom __future__ import annotations\n\n\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiled_ai.factory.feedback import MAX_CHARACTERS, MAX_FINDINGS, render_feedback
-from compiled_ai.validation.findings import Finding, Severity, StageReport
+from compiled_ai.findings import Finding, Severity, StageReport
 
 SOURCE = "first = 1\n    second = 2  \nthird = '\x0c\u2028'\nfourth = 4\n"
 

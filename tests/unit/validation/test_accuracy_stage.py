@@ -6,13 +6,13 @@ from typing import Any, cast
 
 import pytest
 
+from compiled_ai.findings import StageReport
+from compiled_ai.sandbox.model import CaseRow, CaseStatus
 from compiled_ai.spec import Case
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Accuracy
 from compiled_ai.validation.accuracy import check_accuracy
-from compiled_ai.validation.findings import StageReport
-from compiled_ai.validation.sandbox import CaseRow, CaseStatus
 
 DECLINES = "-"
 CRASHES = "!"

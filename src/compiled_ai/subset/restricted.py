@@ -13,7 +13,7 @@ from types import CodeType, MappingProxyType, ModuleType, SimpleNamespace
 from typing import Any
 
 from compiled_ai.artifact.workflow import Activity
-from compiled_ai.validation.subset_tables import (
+from compiled_ai.subset.tables import (
     ALLOWED_BUILTINS,
     ALLOWED_IMPORTS,
     BUILTIN_EXCEPTIONS,

@@ -10,7 +10,7 @@ import unicodedata
 import warnings
 from dataclasses import dataclass, field
 
-from compiled_ai.validation.findings import Finding
+from compiled_ai.findings import Finding
 
 MAX_BYTES = 100_000
 MAX_DEPTH = 100

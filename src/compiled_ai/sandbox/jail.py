@@ -10,103 +10,31 @@ import importlib.util
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.errors import SandboxError
+from compiled_ai.sandbox.jail_process import FORGERY, JailProcess, Silence
+from compiled_ai.sandbox.jail_worker import IN_FORCE
+from compiled_ai.sandbox.model import (
+    CaseRow,
+    CaseStatus,
+    CoverageFacts,
+    SandboxCase,
+    SandboxJob,
+    SandboxOutcome,
+)
 from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.validation.jail_process import FORGERY, JailProcess, Silence
-from compiled_ai.validation.jail_worker import IN_FORCE
-from compiled_ai.validation.subset_imports import allowed_imports
-from compiled_ai.validation.subset_tables import ALLOWED_BUILTINS
-
-CaseStatus = Literal[
-    "answered", "abstained", "crashed", "timed_out", "out_of_memory", "output_too_large", "needs_model"
-]
+from compiled_ai.subset.imports import allowed_imports
+from compiled_ai.subset.tables import ALLOWED_BUILTINS
 
 _STATUSES = get_args(CaseStatus)
 _BOOT_SECONDS = 60.0
 """For the interpreter and the locks: our own code, on a machine that may be busy."""
 _END_SECONDS = 30.0
 """For the figures of coverage."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SandboxLimits:
-    """What the jailed code may use."""
-
-    case_seconds: float = 2.0
-    """Wall time for one case, and for importing the code."""
-    memory_mb: int = 512
-    """Address space of the process, in MiB; the interpreter takes some 40 of them."""
-    output_bytes: int = 1_000_000
-    """Length of one output as ASCII JSON."""
-    restarts: int = 8
-    """How often a killed process is replaced. The cases left after that fail without being run."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SandboxCase:
-    """What the jail may know of a case: not what must come out."""
-
-    case_id: str
-    input: JsonObject
-    given: dict[str, JsonObject]
-    """Outputs of bounded steps by step id."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SandboxJob:
-    """Code and the cases to run it on, in order."""
-
-    source: str
-    """Text of ``activities.py``."""
-    workflow: Workflow
-    cases: tuple[SandboxCase, ...]
-    limits: SandboxLimits = field(default_factory=SandboxLimits)
-    coverage: bool = False
-    hash_seed: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseRow:
-    """How one case ended."""
-
-    case_id: str
-    status: CaseStatus
-    output: JsonObject | None
-    """Set when the status is ``answered``. Not checked against a schema."""
-    detail: str
-    """Reason of an abstention, or what went wrong, such as ``ValueError at line 31: ...``."""
-    line: int | None
-    """Line in ``activities.py`` where it ended; None for an answer, or when unknown."""
-    mutated_input: bool
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class CoverageFacts:
-    """What importing the code and running all cases reached. Shares from 0 to 1."""
-
-    lines: float
-    branches: float
-    missing_lines: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SandboxOutcome:
-    """What a job brought."""
-
-    rows: tuple[CaseRow, ...]
-    """One per case, in their order."""
-    coverage: CoverageFacts | None
-    """Of the last process: all cases, or those after the last one that had to be killed. None when that was the last case of all, when
-    the code could not be imported, or when it was not asked for."""
-    isolation: tuple[str, ...]
-    """Layers in force: a forbidden action was tried from inside and refused. ``process`` is always there."""
-    seconds: float
 
 
 @dataclass(kw_only=True)
@@ -166,7 +94,9 @@ def _run_process(job: SandboxJob, place: Path, cases: Sequence[SandboxCase]) -> 
     """Run `cases` in one process, up to and including the first that it does not survive."""
     limits = job.limits
     line_bytes = limits.output_bytes + 8 * len(job.source)  # an output, or the numbers of all lines
-    with JailProcess(folder=place / "empty", hash_seed=job.hash_seed, line_bytes=line_bytes) as jail:
+    with JailProcess(
+        folder=place / "empty", hash_seed=job.surroundings.hash_seed, line_bytes=line_bytes
+    ) as jail:
         jail.send(_payload(job, place, cases))
         leg = _Leg(rows=[], layers=_layers(jail.receive(_BOOT_SECONDS)))
         failure = _import_failure(jail.receive(limits.case_seconds))

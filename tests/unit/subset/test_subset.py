@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiled_ai.modules import Abstain
-from compiled_ai.validation.subset import ALLOWED_IMPORTS, allowed_imports, check_subset, describe_subset
-from compiled_ai.validation.subset_imports import module_attributes
-from compiled_ai.validation.subset_tables import (
+from compiled_ai.subset.check import ALLOWED_IMPORTS, allowed_imports, check_subset, describe_subset
+from compiled_ai.subset.imports import module_attributes
+from compiled_ai.subset.tables import (
     ALLOWED_ATTRIBUTES,
     ALLOWED_BUILTINS,
     ATTRIBUTES_BY_TYPE,

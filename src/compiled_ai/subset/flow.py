@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
-from compiled_ai.validation.subset_imports import is_ours, takes_set
-from compiled_ai.validation.subset_tables import MUTATORS
-from compiled_ai.validation.subset_text import Problems
-from compiled_ai.validation.subset_values import (
+from compiled_ai.subset.imports import is_ours, takes_set
+from compiled_ai.subset.tables import MUTATORS
+from compiled_ai.subset.text import Problems
+from compiled_ai.subset.values import (
     SET_METHODS,
     UNKNOWN,
     Scope,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from compiled_ai.validation.restricted import load_activities
-from compiled_ai.validation.subset_imports import allowed_imports
-from compiled_ai.validation.subset_tables import ALLOWED_BUILTINS
+from compiled_ai.subset.imports import allowed_imports
+from compiled_ai.subset.restricted import load_activities
+from compiled_ai.subset.tables import ALLOWED_BUILTINS
 
 
 def load(source: str) -> Any:

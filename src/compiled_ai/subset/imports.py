@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType, ModuleType
 
-from compiled_ai.validation.subset_tables import (
+from compiled_ai.subset.tables import (
     ALLOWED_IMPORTS,
     DENIED_ATTRIBUTES,
     INTERNAL_PREFIXES,

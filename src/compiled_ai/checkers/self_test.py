@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from compiled_ai.checkers.bandit_tool import bandit_version, prove_bandit
+from compiled_ai.checkers.complexity import prove_radon, radon_version
+from compiled_ai.checkers.mypy_tool import mypy_version, prove_mypy
+from compiled_ai.checkers.ruff_tool import prove_ruff, ruff_version
 from compiled_ai.errors import MissingToolError
-from compiled_ai.validation.bandit_tool import bandit_version, prove_bandit
-from compiled_ai.validation.complexity import prove_radon, radon_version
-from compiled_ai.validation.mypy_tool import mypy_version, prove_mypy
-from compiled_ai.validation.ruff_tool import prove_ruff, ruff_version
 
 
 def tool_versions() -> dict[str, str]:

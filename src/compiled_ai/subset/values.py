@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from compiled_ai.validation.subset_text import MAX_DEPTH, depth_of
+from compiled_ai.subset.text import MAX_DEPTH, depth_of
 
 MAX_KNOWN_DEPTH = 5
 MAX_KNOWN_PARTS = 8

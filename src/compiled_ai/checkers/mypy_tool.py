@@ -10,8 +10,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from compiled_ai.checkers.mypy_library import library_config
 from compiled_ai.errors import MissingToolError
-from compiled_ai.validation.mypy_library import library_config
 
 KNOWN_BAD = """from compiled_ai.modules import abstain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiled_ai.validation.subset import check_subset
+from compiled_ai.subset.check import check_subset
 
 FUTURE = '"""Doc."""\n\nfrom __future__ import annotations\n\n'
 

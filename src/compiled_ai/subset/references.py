@@ -6,13 +6,13 @@ import ast
 import re
 from collections.abc import Callable
 
-from compiled_ai.validation.subset_imports import (
+from compiled_ai.subset.imports import (
     allowed_imports,
     is_ours,
     is_plain_attribute,
     module_attributes,
 )
-from compiled_ai.validation.subset_tables import (
+from compiled_ai.subset.tables import (
     ALLOWED_ATTRIBUTES,
     ALLOWED_BUILTINS,
     ALLOWED_EXCEPTIONS,
@@ -25,7 +25,7 @@ from compiled_ai.validation.subset_tables import (
     RESERVED_NAMES,
     SAFE_CODECS,
 )
-from compiled_ai.validation.subset_text import Problems, bound_names
+from compiled_ai.subset.text import Problems, bound_names
 
 _DIRECTIVE = re.compile(r"%(.?)")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from compiled_ai.validation.subset_imports import allowed_imports, is_ours, is_plain_attribute
-from compiled_ai.validation.subset_tables import (
+from compiled_ai.subset.imports import allowed_imports, is_ours, is_plain_attribute
+from compiled_ai.subset.tables import (
     ALLOWED_ATTRIBUTES,
     ALLOWED_EXCEPTIONS,
     ALLOWED_NODES,
@@ -15,7 +15,7 @@ from compiled_ai.validation.subset_tables import (
     MUTATORS,
     NODE_HINTS,
 )
-from compiled_ai.validation.subset_text import Problems
+from compiled_ai.subset.text import Problems
 
 MAX_INTEGER = 2**64
 MAX_REPEAT = 1_000_000

@@ -13,16 +13,9 @@ from textwrap import dedent, indent
 import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
+from compiled_ai.sandbox.jail import isolation_status, run_sandboxed
+from compiled_ai.sandbox.model import CaseRow, SandboxCase, SandboxJob, SandboxLimits, SandboxOutcome
 from compiled_ai.spec.canonical import JsonValue
-from compiled_ai.validation.sandbox import (
-    CaseRow,
-    SandboxCase,
-    SandboxJob,
-    SandboxLimits,
-    SandboxOutcome,
-    isolation_status,
-    run_sandboxed,
-)
 
 WORKFLOW = Workflow(
     name="probe",

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from compiled_ai.errors import SandboxError
+from compiled_ai.sandbox.jail_worker import OUT_OF_MEMORY_EXIT
 from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.validation.jail_worker import OUT_OF_MEMORY_EXIT
 
 _WORKER = Path(__file__).with_name("jail_worker.py")
 _FLAGS = ("-s", "-S", "-P", "-B")

@@ -29,7 +29,7 @@ IN_FORCE = "in force"
 OUT_OF_MEMORY_EXIT = 70
 """Exit code when memory runs out in this program rather than in generated code."""
 
-_BARE_ROOMS = ("artifact", "spec", "validation")
+_BARE_ROOMS = ("artifact", "spec", "sandbox")
 _OPEN_FILES = 32
 _SECONDS_TO_SPARE = 30
 
@@ -80,10 +80,10 @@ def _import_what_is_needed(job: Json) -> None:
     for room in _BARE_ROOMS:  # the rooms' __init__ load far more than a jail has a use for
         package = sys.modules[f"compiled_ai.{room}"] = ModuleType(f"compiled_ai.{room}")
         package.__path__ = [os.path.join(path, room) for path in compiled_ai.__path__]  # noqa: PTH118 - start without pathlib
-    from compiled_ai.validation import jail_program
+    from compiled_ai.sandbox import jail_program
 
     if sys.platform == "linux":
-        from compiled_ai.validation import jail_linux  # noqa: F401 - loads libc
+        from compiled_ai.sandbox import jail_linux  # noqa: F401 - loads libc
     if job["coverage"]:
         import coverage  # noqa: F401 - before the locks
     for name in (*job["imports"], *jail_program.IMPORTS_OF_C_CODE):
@@ -95,7 +95,7 @@ def _lock_in(job: Json) -> dict[str, str]:
     """Set every lock that this system has; by layer ``in force``, if a forbidden action was seen to fail, or why not."""
     layers = {"process": IN_FORCE, **_limit_resources(job)}
     if sys.platform == "linux":
-        from compiled_ai.validation import jail_linux
+        from compiled_ai.sandbox import jail_linux
 
         jail_linux.forbid_privileges()
         layers["landlock"] = jail_linux.lock_files(_readable(job), probe=job["probe"]) or IN_FORCE
@@ -173,7 +173,7 @@ def _is_memory_refused(size: int) -> bool:
 
 
 def _run(job: Json, send: Send) -> None:
-    from compiled_ai.validation import jail_program
+    from compiled_ai.sandbox import jail_program
 
     watch = _start_coverage(job["path"]) if job["coverage"] else None
     try:

@@ -8,15 +8,16 @@ import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.errors import SandboxError
-from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.validation.sandbox import (
+from compiled_ai.sandbox.jail import run_sandboxed
+from compiled_ai.sandbox.model import (
     CaseRow,
     SandboxCase,
     SandboxJob,
     SandboxLimits,
     SandboxOutcome,
-    run_sandboxed,
+    Surroundings,
 )
+from compiled_ai.spec.canonical import JsonObject
 
 ONE_STEP = Workflow(
     name="probe",
@@ -42,7 +43,7 @@ def run_source(
         cases=cases,
         limits=limits or SandboxLimits(),
         coverage=coverage,
-        hash_seed=hash_seed,
+        surroundings=Surroundings(hash_seed=hash_seed),
     )
     return run_sandboxed(job)
 

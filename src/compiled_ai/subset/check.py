@@ -1,26 +1,26 @@
 """The Python subset of compiled code: an allow-list over the syntax tree.
 
-Security rests on this check. What is not listed in `subset_tables` is refused, so a new trick of Python has to
-be allowed before it works. Four groups of rules look at one text: the text itself (`subset_text`), its form
-(`subset_structure`), what it refers to (`subset_references`), and where its values go (`subset_flow`).
+Security rests on this check. What is not listed in `tables` is refused, so a new trick of Python has to
+be allowed before it works. Four groups of rules look at one text: the text itself (`text`), its form
+(`structure`), what it refers to (`references`), and where its values go (`flow`).
 """
 
 from __future__ import annotations
 
 import textwrap
 
-from compiled_ai.validation.findings import Finding
-from compiled_ai.validation.subset_flow import FlowRules
-from compiled_ai.validation.subset_imports import allowed_imports
-from compiled_ai.validation.subset_references import ReferenceRules
-from compiled_ai.validation.subset_structure import StructureRules
-from compiled_ai.validation.subset_tables import (
+from compiled_ai.findings import Finding
+from compiled_ai.subset.flow import FlowRules
+from compiled_ai.subset.imports import allowed_imports
+from compiled_ai.subset.references import ReferenceRules
+from compiled_ai.subset.structure import StructureRules
+from compiled_ai.subset.tables import (
     ALLOWED_BUILTINS,
     ALLOWED_EXCEPTIONS,
     ALLOWED_IMPORTS,
     ATTRIBUTES_BY_TYPE,
 )
-from compiled_ai.validation.subset_text import MAX_BYTES, MAX_DEPTH, Problems, read_source
+from compiled_ai.subset.text import MAX_BYTES, MAX_DEPTH, Problems, read_source
 
 __all__ = ["ALLOWED_IMPORTS", "SUBSET_VERSION", "allowed_imports", "check_subset", "describe_subset"]
 

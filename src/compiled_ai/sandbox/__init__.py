@@ -1,0 +1,1 @@
+"""Running code that nobody has reason to trust, with every end turned into facts."""
