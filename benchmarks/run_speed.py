@@ -140,7 +140,7 @@ def measure_checks(artifact: Artifact) -> None:
     def check() -> None:
         reports = (
             check_security(artifact.source),
-            check_syntax(artifact.source, cache_dir=default_cache_dir()),
+            check_syntax(artifact.source, cache_dir=default_cache_dir() / "mypy"),
         )
         assert all(report.passed for report in reports)
 

@@ -41,6 +41,8 @@ class StageReport:
     """Measured values: coverage, complexity, counts of cases."""
     seconds: float
     """Wall time of the stage."""
+    tool_seconds: dict[str, float] = field(default_factory=dict)
+    """Wall time by tool or part, where it is measured. Parts may overlap."""
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -6,10 +6,10 @@ import tempfile
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from compiled_ai.checkers.proof import installed_version, refuse_misses
 from compiled_ai.errors import MissingToolError
 
 KNOWN_BAD = "import pickle\n\n\ndef load(text: str) -> object:\n    return eval(text)  # nosec\n"
@@ -36,10 +36,7 @@ def bandit_version() -> str:
     Raises:
         MissingToolError: it is not installed.
     """
-    try:
-        return metadata.version("bandit")
-    except metadata.PackageNotFoundError as error:
-        raise MissingToolError(f"bandit is not installed; {_MEND}") from error
+    return installed_version("bandit", mend=_MEND)
 
 
 def scan(source: str) -> tuple[BanditIssue, ...]:
@@ -90,8 +87,4 @@ def prove_bandit() -> None:
         MissingToolError: it is absent, or finds nothing in known-bad code.
     """
     found = {issue.rule for issue in scan(KNOWN_BAD)}
-    if not found >= KNOWN_BAD_RULES:
-        missing = ", ".join(sorted(KNOWN_BAD_RULES - found))
-        raise MissingToolError(
-            f"bandit misses {missing} in known-bad code, so its silence proves nothing; {_MEND}"
-        )
+    refuse_misses("bandit", KNOWN_BAD_RULES - found, mend=_MEND)

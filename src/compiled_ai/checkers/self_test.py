@@ -1,4 +1,4 @@
-"""The checkers that the static stages call: their versions, and whether they can be trusted."""
+"""The checkers that the static stages call: their versions, where they are, and whether they can be trusted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from pathlib import Path
 from compiled_ai.checkers.bandit_tool import bandit_version, prove_bandit
 from compiled_ai.checkers.complexity import prove_radon, radon_version
 from compiled_ai.checkers.mypy_tool import mypy_version, prove_mypy
-from compiled_ai.checkers.ruff_tool import prove_ruff, ruff_version
+from compiled_ai.checkers.ruff_tool import find_ruff, prove_ruff, ruff_version
+from compiled_ai.checkers.secrets_tool import prove_secrets, secrets_version
+from compiled_ai.checkers.semgrep_tool import prove_semgrep, semgrep_version
+from compiled_ai.checkers.tool_home import find_semgrep
 from compiled_ai.errors import MissingToolError
+
+MISSING = "missing"
 
 
 def tool_versions() -> dict[str, str]:
@@ -20,8 +25,19 @@ def tool_versions() -> dict[str, str]:
         "mypy": mypy_version,
         "radon": radon_version,
         "bandit": bandit_version,
+        "semgrep": semgrep_version,
+        "detect-secrets": secrets_version,
     }
-    return {tool: _version(lookup) for tool, lookup in lookups.items()}
+    return {tool: _found(lookup) for tool, lookup in lookups.items()}
+
+
+def tool_places() -> dict[str, str]:
+    """By tool the program that is run, ``missing``, or that it is a library of this Python."""
+    programs = {"ruff": find_ruff, "semgrep": find_semgrep}
+    return {
+        tool: _found(programs[tool]) if tool in programs else "library in this process"
+        for tool in tool_versions()
+    }
 
 
 def self_test(*, cache_dir: Path | None = None) -> dict[str, str]:
@@ -37,15 +53,17 @@ def self_test(*, cache_dir: Path | None = None) -> dict[str, str]:
             "mypy": lambda: prove_mypy.__wrapped__(mypy_cache),
             "radon": prove_radon.__wrapped__,
             "bandit": prove_bandit.__wrapped__,
+            "semgrep": lambda: prove_semgrep(afresh=True),
+            "detect-secrets": prove_secrets.__wrapped__,
         }
         return {tool: _verdict(proof) for tool, proof in proofs.items()}
 
 
-def _version(lookup: Callable[[], str]) -> str:
+def _found(lookup: Callable[[], object]) -> str:
     try:
-        return lookup()
+        return str(lookup())
     except MissingToolError:
-        return "missing"
+        return MISSING
 
 
 def _verdict(proof: Callable[[], None]) -> str:

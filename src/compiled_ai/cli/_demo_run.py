@@ -20,10 +20,10 @@ from compiled_ai.execution.local import LoadedWorkflow
 from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
 from compiled_ai.factory.events import Listener
 from compiled_ai.llm import LlmClient, Totals
+from compiled_ai.scoring.scores import GroupScore, ScoredCase, judge, summarize
 from compiled_ai.spec import Case, Spec, load_spec
 from compiled_ai.spec.load import load_cases
 from compiled_ai.spec.model import BoundedStep
-from compiled_ai.validation.scores import GroupScore, ScoredCase, judge, summarize
 
 DIRECT_CASES = 5
 """Held-out cases per task that are also put to the model directly."""

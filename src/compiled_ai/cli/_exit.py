@@ -18,7 +18,7 @@ EXIT_CODES = {
     2: "wrong use of the command",
     3: "a spec with errors",
     4: "input that does not fit, or bad rows in a batch",
-    5: "compilation failed",
+    5: "compilation or validation failed",
     6: "an artifact that must not run",
     7: "something to set up: key, tool, file, recording",
     8: "the model failed",

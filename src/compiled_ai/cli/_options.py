@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
 if TYPE_CHECKING:
     from compiled_ai.llm import LlmClient
+    from compiled_ai.sandbox.model import Sandbox
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on standard output, for programs.")
@@ -28,6 +29,31 @@ Replay = Annotated[Path | None, typer.Option(help="Folder of recordings to answe
 PriceAs = Annotated[
     str | None, typer.Option(help="Listed model whose price stands in for a model without one.")
 ]
+
+
+SandboxOption = Annotated[
+    str,
+    typer.Option(
+        "--sandbox",
+        metavar="auto|jail|wasm|none",
+        help="Where code is run while it is validated. none runs it with no locks at all: only for code that you would run yourself.",
+    ),
+]
+
+
+def open_sandbox(choice: str) -> Sandbox:
+    """The sandbox of that name; a warning goes to standard error when it is none.
+
+    Raises:
+        SandboxError: this system does not have it.
+    """
+    from compiled_ai.sandbox.choose import open_sandbox as choose
+    from compiled_ai.sandbox.model import SandboxChoice
+
+    known = get_args(SandboxChoice)
+    if choice not in known:
+        raise typer.BadParameter(f"'{choice}' is none of {', '.join(known)}", param_hint="--sandbox")
+    return choose(cast("SandboxChoice", choice), warn=lambda text: typer.echo(f"WARNING: {text}", err=True))
 
 
 def open_client(

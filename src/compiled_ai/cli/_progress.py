@@ -8,18 +8,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from compiled_ai.cli._text import share, tokens
+from compiled_ai.cli._stage_view import print_stage
+from compiled_ai.cli._text import tokens
 from compiled_ai.factory import events
 from compiled_ai.findings import StageReport
-from compiled_ai.spec.schema import shorten
 
 
 class CompilationView:
     """Shows the events of compilations on a console. Use it in a ``with``, so that no spinner outlives an error."""
 
-    def __init__(self, console: Console, *, findings: int = 3) -> None:
+    def __init__(self, console: Console, *, findings: int = 3, warnings: int = 0) -> None:
         self._console = console
         self._findings = findings
+        self._warnings = warnings
         self._waiting: Status | None = None
 
     def __enter__(self) -> Self:
@@ -87,25 +88,7 @@ class CompilationView:
         self._print(f"  {call.role:<8} attempt {call.attempt}: {count} tokens, {state}{failed}")
 
     def _stage(self, attempt: int, report: StageReport) -> None:
-        verdict = "[green]passed[/]" if report.passed else "[red]failed[/]"
-        self._print(
-            f"  {report.stage:<9} attempt {attempt}: {verdict} in {report.seconds * 1000:.0f} ms{self._facts(report)}"
+        warnings = self._warnings if report.stage == "accuracy" and report.passed else 0
+        print_stage(
+            self._console, report, label=f"attempt {attempt}: ", findings=self._findings, warnings=warnings
         )
-        if report.passed:
-            return
-        for finding in report.errors[: self._findings]:
-            line = f" line {finding.line}" if finding.line else ""
-            self._print(
-                f"    [red]-[/] {finding.tool} {finding.rule}{line}: {escape(shorten(finding.message, 220))}"
-            )
-        if len(report.errors) > self._findings:
-            self._print(f"    [red]-[/] and {len(report.errors) - self._findings} more")
-
-    @staticmethod
-    def _facts(report: StageReport) -> str:
-        facts = report.facts
-        if report.stage == "accuracy":
-            return f"  [dim]visible {share(facts.get('visible'))}, hidden {share(facts.get('hidden'))}[/]"
-        if report.stage == "execution" and "line_coverage" in facts:
-            return f"  [dim]{facts.get('cases')} cases, coverage {100 * float(str(facts['line_coverage'])):.0f} % of lines[/]"
-        return ""

@@ -28,6 +28,7 @@ def compile_command(
     report: Annotated[
         Path | None, typer.Option(help="File for the full report if the compilation fails.")
     ] = None,
+    sandbox: _options.SandboxOption = "auto",
     as_json: _options.Json = False,
 ) -> None:
     """Compile a spec into a validated artifact."""
@@ -43,11 +44,12 @@ def compile_command(
     client = _options.open_client(
         model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
     )
-    with client, CompilationView(Console(stderr=as_json)) as view:
+    with client, CompilationView(Console(stderr=as_json), warnings=5) as view:
         try:
-            result = compile_spec(
-                loaded, client, CompileOptions(store=Store(store), force=force, listener=view)
+            options = CompileOptions(
+                store=Store(store), force=force, sandbox=_options.open_sandbox(sandbox), listener=view
             )
+            result = compile_spec(loaded, client, options)
         except CompilationFailedError as error:
             if report is not None:
                 _write_report(report, error.report)

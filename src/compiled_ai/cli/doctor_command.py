@@ -14,21 +14,21 @@ from compiled_ai.cli import _options
 
 def doctor_command(as_json: _options.Json = False) -> None:
     """Show which tools, keys and sandbox layers work here, and what to do about the rest."""
+    from compiled_ai.sandbox.choose import is_unusable
+
     report = _examine()
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False))
     else:
         _print(report)
-    if any(state != "ok" for state in report["tools"].values()) or "in force" not in report["sandbox"].get(
-        "process", ""
-    ):
+    if any(state != "ok" for state in report["tools"].values()) or is_unusable(report["sandbox"]):
         raise typer.Exit(7)
 
 
 def _examine() -> dict[str, dict[str, str]]:
     from compiled_ai._version import __version__
     from compiled_ai.checkers.self_test import self_test, tool_versions
-    from compiled_ai.sandbox.jail import isolation_status
+    from compiled_ai.sandbox.choose import sandbox_report
 
     return {
         "versions": {
@@ -38,7 +38,7 @@ def _examine() -> dict[str, dict[str, str]]:
             **tool_versions(),
         },
         "tools": self_test(),
-        "sandbox": isolation_status(),
+        "sandbox": sandbox_report(),
         "models": _models(),
     }
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compiled_ai.cli import _options
+from compiled_ai.spec.schema import properties_of
 
 if TYPE_CHECKING:
     from compiled_ai.artifact import Artifact
@@ -59,7 +60,7 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("compiled by", f"compiled-ai {manifest.compiler}, {_cost(manifest.compilation)}")
     table.add_row("steps", " -> ".join(f"{step.id} ({step.kind})" for step in artifact.workflow.steps))
-    table.add_row("takes", ", ".join(_fields(artifact.workflow.input_schema)))
+    table.add_row("takes", ", ".join(properties_of(artifact.workflow.input_schema)))
     table.add_row("gives", ", ".join(artifact.workflow.returns))
     table.add_row("compliance", ", ".join(manifest.compliance) or "none")
     table.add_row("fallback", str(manifest.fallback["policy"]))
@@ -78,11 +79,6 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
             f"passed; {', '.join(f'{name} {version}' for name, version in tools.items())}; {len(findings)} warnings",
         )
     console.print(table, highlight=False)
-
-
-def _fields(schema: Mapping[str, object]) -> list[str]:
-    properties = schema.get("properties", {})
-    return list(properties) if isinstance(properties, dict) else []
 
 
 def _cost(compilation: Mapping[str, object]) -> str:

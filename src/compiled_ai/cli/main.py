@@ -11,6 +11,8 @@ from compiled_ai.cli import (
     inspect_command,
     run_command,
     schema_command,
+    tools_command,
+    validate_command,
 )
 from compiled_ai.cli._exit import EXIT_CODES, guarded
 
@@ -25,10 +27,15 @@ app = typer.Typer(
 )
 app.command("compile")(guarded(compile_command.compile_command))
 app.command("run")(guarded(run_command.run_command))
+app.command("validate")(guarded(validate_command.validate_command))
 app.command("inspect")(guarded(inspect_command.inspect_command))
 app.command("schema")(guarded(schema_command.schema_command))
 app.command("doctor")(guarded(doctor_command.doctor_command))
 app.command("demo")(guarded(demo_command.demo_command))
+tools = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode=None)
+tools.callback()(guarded(tools_command.tools_command))
+tools.command("install")(guarded(tools_command.install_command))
+app.add_typer(tools, name="tools")
 
 
 def _version(show: bool) -> None:

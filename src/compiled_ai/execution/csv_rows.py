@@ -14,6 +14,7 @@ from compiled_ai.errors import InputError, StoreError
 from compiled_ai.execution import rows
 from compiled_ai.execution.rows import Row
 from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.schema import properties_of, required_of
 
 _MISSING = "\0missing"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,300}")
@@ -34,7 +35,7 @@ def read_csv(file: BinaryIO, input_schema: JsonObject) -> Iterator[Row]:
     lines = _Lines(file)
     records = csv.reader(lines, strict=True)
     try:
-        header = _header(lines, records, _fields(input_schema))
+        header = _header(lines, records, properties_of(input_schema))
     except BaseException:
         lines.detach()
         raise
@@ -151,18 +152,11 @@ def _row(
     return Row(number, data, "", offset)
 
 
-def _fields(schema: JsonObject) -> dict[str, JsonValue]:
-    properties = schema.get("properties", {})
-    assert isinstance(properties, dict)
-    return properties
-
-
 def _converters(schema: JsonObject) -> dict[str, Converter]:
-    required = schema.get("required", [])
-    assert isinstance(required, list)
+    required = required_of(schema)
     return {
         name: _converter(_kinds(child, schema), optional=name not in required)
-        for name, child in _fields(schema).items()
+        for name, child in properties_of(schema).items()
     }
 
 

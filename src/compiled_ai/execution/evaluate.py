@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from compiled_ai.errors import CompiledAIError, OperatorError
 from compiled_ai.execution.local import LoadedWorkflow
+from compiled_ai.scoring.scores import GroupScore, ScoredCase, judge, summarize
 from compiled_ai.spec.cases import Case
 from compiled_ai.spec.model import Accuracy
-from compiled_ai.validation.scores import GroupScore, ScoredCase, judge, summarize
 
 
 def evaluate(

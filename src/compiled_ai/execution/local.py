@@ -32,11 +32,10 @@ from compiled_ai.llm import LlmClient
 from compiled_ai.modules import Abstain
 from compiled_ai.spec.canonical import JsonObject, digest
 from compiled_ai.spec.schema import Checker
+from compiled_ai.spec.whole_numbers import whole_numbers
 from compiled_ai.subset.restricted import load_activities
 
 _NOTHING: Mapping[str, JsonObject] = MappingProxyType({})
-_UNUSABLE = (MisfitError, RecursionError)
-"""What reading a reply may end with: it does not fit, or nests deeper than the JSON parser goes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +59,7 @@ class LoadedWorkflow:
         self._bounded_outputs = {
             step.id: Checker(step.output_schema) for step in workflow.steps if step.kind == "bounded"
         }
+        self._make_whole = whole_numbers(workflow.input_schema)
         self._audited = "audit_trail" in manifest.compliance
         self._words = Words(
             workflow.input_schema, workflow.output_schema, secret="hipaa" in manifest.compliance
@@ -80,11 +80,6 @@ class LoadedWorkflow:
     def name(self) -> str:
         """The workflow's name."""
         return self.artifact.workflow.name
-
-    @property
-    def needs_model(self) -> bool:
-        """Whether every run asks a model, in a bounded step."""
-        return bool(self._bounded_outputs)
 
     @property
     def model(self) -> str | None:
@@ -179,7 +174,7 @@ class LoadedWorkflow:
                 )
             )
             return fitted(reply, self._bounded_outputs[step.id])
-        except (ModelReplyError, BudgetExceededError, *_UNUSABLE) as error:
+        except (ModelReplyError, BudgetExceededError, MisfitError) as error:
             raise Abstain(
                 f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"
             ) from error
@@ -191,7 +186,7 @@ class LoadedWorkflow:
         try:
             answer, declined = self._words.asking(lambda: self._ask_fallback(data, client))
             output = None if answer is None else fitted(answer, self._output)
-        except (ModelError, *_UNUSABLE) as error:
+        except (ModelError, MisfitError) as error:
             note = f"the fallback model failed ({type(error).__name__})"
             return Result(None, "nobody", f"{reason}; {note}", 0.0)
         if output is None:
@@ -211,9 +206,13 @@ class LoadedWorkflow:
 
     def _accept_input(self, data: object) -> JsonObject:
         try:
-            return fitted(data, self._input)
+            plain = fitted(data, self._input)
         except MisfitError as error:
             misfit = error.mismatch
+        else:
+            if self._make_whole is not None:
+                self._make_whole(plain)
+            return plain
         raise InputError(self._words.misfit("input", misfit), field=self._words.field(misfit))
 
     def _accept_given(self, given: Mapping[str, JsonObject]) -> Mapping[str, JsonObject]:

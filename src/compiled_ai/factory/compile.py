@@ -36,9 +36,10 @@ from compiled_ai.factory.planner import ask_planner
 from compiled_ai.factory.preflight import find_obstacle
 from compiled_ai.findings import Finding, StageReport
 from compiled_ai.llm import Ledger, LlmClient
+from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.model import Spec
 from compiled_ai.subset.text import Problems, read_source
-from compiled_ai.validation.pipeline import Criteria, Verification, verify
+from compiled_ai.validation.pipeline import Verification, criteria_of, verify
 
 _T = TypeVar("_T")
 Rung = Literal["stored", "rules", "model"]
@@ -55,6 +56,8 @@ class CompileOptions:
     """Compile even if the store holds an artifact of this spec."""
     cache_dir: Path | None = None
     """Where checkers keep caches. None is the user's cache folder."""
+    sandbox: Sandbox | None = None
+    """Where candidates are run. None is what this system has: the jail, else wasm."""
     listener: Listener = ignore
     """Told of everything that happens."""
 
@@ -99,13 +102,7 @@ class _Compilation:
         self._options = options
         self._tell = options.listener
         self._attempts: list[Attempt] = []
-        self._criteria = Criteria(
-            cases=(*spec.examples, *spec.tests),
-            accuracy=spec.accuracy,
-            limits=spec.limits,
-            compliance=spec.compliance,
-            cache_dir=options.cache_dir,
-        )
+        self._criteria = criteria_of(spec, sandbox=options.sandbox, cache_dir=options.cache_dir)
 
     def run(self) -> CompilationResult:
         spec = self._spec
@@ -130,7 +127,7 @@ class _Compilation:
             spec, plan, attempt.source, self._verifications(), self._client, rung=rung
         )
         path = self._options.store.save(
-            files, manifest, build=evidence.build_log(self._verifications(), self._client.ledger)
+            files, manifest, build=evidence.build_log(spec, self._verifications(), self._client.ledger)
         )
         self._tell(Saved(path=path))
         return CompilationResult(

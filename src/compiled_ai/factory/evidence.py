@@ -90,13 +90,18 @@ def ledger_json(ledger: Ledger) -> JsonObject:
     return {"calls": rows, "totals": whole["totals"]}
 
 
-def build_log(verifications: Sequence[Verification], ledger: Ledger) -> str:
-    """``build.json``: the wall-clock times of this one build, in seconds. No digest covers it."""
+def build_log(spec: Spec, verifications: Sequence[Verification], ledger: Ledger) -> str:
+    """``build.json``: where the spec lay, what validation said in full, and wall-clock times in seconds. No digest covers it."""
     attempts: list[JsonValue] = [
-        {report.stage: round(report.seconds, 4) for report in verification.reports}
-        for verification in verifications
+        reports_to_json(verification.reports, whole=True)["stages"] for verification in verifications
     ]
-    return _json({"attempts_stage_seconds": attempts, "calls": list(ledger.timings())})
+    return _json(
+        {
+            "spec_path": str(spec.source.path.resolve()),
+            "attempts": attempts,
+            "calls": list(ledger.timings()),
+        }
+    )
 
 
 def failure_report(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.model import BoundedStep, CodeStep, RuleStep, Spec, Step
+from compiled_ai.spec.schema import properties_of, required_of
 from compiled_ai.subset.tables import RESERVED_NAMES
 from compiled_ai.templates import ActivityTemplate, ActivityTypes, choose_template, render_rule_activity
 from compiled_ai.templates.typed_dicts import type_prefixes
@@ -57,7 +58,7 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
     """The plan for `spec`: its own steps, else `steps` of the planner, else one activity called like the spec."""
     chosen = spec.steps or tuple(steps) or (_single_step(spec),)
     scope: dict[str, JsonValue] = dict(spec.properties("input"))
-    required = set(_required(spec.input_schema))
+    required = set(required_of(spec.input_schema))
     prefixes = type_prefixes([step.id for step in chosen])
     code, rules, types, planned = [], [], [], []
     for step in chosen:
@@ -76,7 +77,7 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
             types.append(activity)
         planned.append(_planned(step))
         scope.update(_fields(step.output_schema))
-        required |= set(_required(step.output_schema))
+        required |= set(required_of(step.output_schema))
     workflow = Workflow(
         name=spec.name,
         version=spec.version,
@@ -122,16 +123,10 @@ def _input_schema(
 
 def _fields(schema: JsonObject) -> dict[str, JsonValue]:
     """Properties of a step's output, each with the definitions that it may refer to."""
-    properties = schema.get("properties", {})
-    assert isinstance(properties, dict)
+    properties = properties_of(schema)
     if "$defs" not in schema:
         return properties
     return {
         name: {"$defs": schema["$defs"], **child} if isinstance(child, dict) else child
         for name, child in properties.items()
     }
-
-
-def _required(schema: JsonObject) -> list[str]:
-    required = schema.get("required", [])
-    return [str(name) for name in required] if isinstance(required, list) else []

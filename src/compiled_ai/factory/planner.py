@@ -13,7 +13,7 @@ from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.document import CodeStepDocument
 from compiled_ai.spec.load import read_steps
 from compiled_ai.spec.model import Spec, Step
-from compiled_ai.spec.schema import SchemaProblem, expand_object
+from compiled_ai.spec.schema import SchemaProblem, expand_object, properties_of, required_of
 
 PLAN_SCHEMA: JsonObject = {
     "type": "object",
@@ -73,11 +73,8 @@ def _document(step: JsonObject, spec: Spec) -> CodeStepDocument:
     gives = step["gives"]
     assert isinstance(gives, dict)
     new = expand_object({name: kind for name, kind in gives.items() if name not in known})
-    listed, types = new.get("required", []), new.get("properties", {})
-    assert isinstance(listed, list)
-    assert isinstance(types, dict)
-    required = spec.output_schema.get("required")
-    due = {*map(str, required if isinstance(required, list) else ()), *map(str, listed)}
+    types = properties_of(new)
+    due = {*required_of(spec.output_schema), *required_of(new)}
     output: JsonObject = {
         "type": "object",
         "additionalProperties": False,

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 _SIGKILL = 9
 _SECCOMP_MODE_FILTER = 2
 
@@ -25,6 +25,13 @@ _LANDLOCK_VERSION_FLAG, _LANDLOCK_PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _FILE_RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many of the file rights, counted from bit 0, the kernel knows."""
+_LANDLOCK_MENDING = {
+    errno.ENOSYS: "the kernel has no Landlock: use Linux 5.13 or later (built with CONFIG_SECURITY_LANDLOCK); inside a container, one whose seccomp "
+    "profile lets the landlock_* calls through (docker run --security-opt seccomp=PROFILE.json)",
+    errno.EOPNOTSUPP: "Landlock is built into the kernel but not switched on: boot with 'landlock' in the list lsm=",
+    errno.EPERM: "the landlock_* calls are refused, as by a container's seccomp profile: use one that lets them through "
+    "(docker run --security-opt seccomp=PROFILE.json)",
+}
 _TCP_RIGHTS, _SCOPES = 0b11, 0b11  # bind and connect (ABI 4); abstract sockets and signals (ABI 6)
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -34,7 +41,7 @@ _ALLOWED_CALLS: dict[str, tuple[int | None, int | None]] = {
     "close": (3, 57), "lseek": (8, 62), "getdents64": (217, 61), "getdents": (78, None),
     "stat": (4, None), "fstat": (5, 80), "lstat": (6, None), "newfstatat": (262, 79), "statx": (332, 291),
     "access": (21, None), "faccessat": (269, 48), "faccessat2": (439, 439),
-    "readlink": (89, None), "readlinkat": (267, 78), "getcwd": (79, 17),
+    "readlink": (89, None), "readlinkat": (267, 78),
     "mmap": (9, 222), "munmap": (11, 215), "mprotect": (10, 226), "mremap": (25, 216), "madvise": (28, 233), "brk": (12, 214),
     "futex": (202, 98), "rseq": (334, 293), "set_robust_list": (273, 99), "sched_yield": (24, 124), "restart_syscall": (219, 128),
     "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "sigaltstack": (131, 132),
@@ -62,9 +69,17 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
+def die_with_parent(parent: int) -> None:
+    """Be killed when the thread that started this process ends; at once, if `parent` is gone already."""
+    _control(_PR_SET_PDEATHSIG, _SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
 def forbid_privileges() -> None:
-    """Never gain privileges by exec, and die with the parent."""
+    """Never gain privileges by exec, be closed to debuggers and core dumps, and die with the parent."""
     _control(_PR_SET_NO_NEW_PRIVS, 1)
+    _control(_PR_SET_DUMPABLE, 0)
     _control(_PR_SET_PDEATHSIG, _SIGKILL)
 
 
@@ -77,7 +92,7 @@ def lock_files(readable: Sequence[str], *, probe: str) -> str:
     """
     abi = _LIBC.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _LANDLOCK_VERSION_FLAG)
     if abi < 1:
-        return "the kernel has no Landlock: use Linux 5.13 or later, with 'landlock' in its lsm= list"
+        return _LANDLOCK_MENDING.get(ctypes.get_errno(), f"Landlock does not answer: {_last_error()}")
     file_rights = (1 << _FILE_RIGHTS_BY_ABI.get(abi, 16)) - 1
     words = [file_rights, *([_TCP_RIGHTS] if abi >= 4 else []), *([_SCOPES] if abi >= 6 else [])]
     attributes = struct.pack(f"={len(words)}Q", *words)
@@ -103,7 +118,10 @@ def lock_calls() -> str:
     program = b"".join(_instructions(machine))
     header = _Program(len(program) // 8, program)
     if _LIBC.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.byref(header), 0, 0) != 0:
-        return f"the kernel refused the seccomp filter ({_last_error()}): use one with CONFIG_SECCOMP_FILTER"
+        return (
+            f"the kernel refused the seccomp filter ({_last_error()}): use one with CONFIG_SECCOMP_FILTER; "
+            "inside a container, one whose seccomp profile lets prctl through (docker run --security-opt seccomp=PROFILE.json)"
+        )
     refused = all(map(_is_refused, (_open_socket, _fork, _signal, _create_file)))
     return "" if refused else "seccomp was set, but a forbidden call is not refused"
 

@@ -11,10 +11,10 @@ import json
 import math
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from compiled_ai.artifact.workflow import run_steps
 from compiled_ai.modules import Abstain
@@ -30,7 +30,8 @@ _DETAIL_CHARS = 500
 _DEEPEST = 100
 _LANGUAGE = ("__build_class__", "object")
 
-Row = dict[str, Any]
+_dumps, _loads, _clock = json.dumps, json.loads, time.perf_counter
+"""Held by names of our own, so that a function put in their place by generated code is not called. What lies below them can still be replaced."""
 
 
 class _NeedsModelError(Exception):
@@ -53,6 +54,26 @@ class Program:
     activities: Mapping[str, Activity]
     path: str
     """File name of the code in tracebacks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How every case of a job is called."""
+
+    calls: int
+    output_bytes: int
+    beat: Callable[[float], None] | None
+    """Called before each call but the first, with the time at which the first began."""
+
+
+class End(NamedTuple):
+    """How one call ended."""
+
+    status: str
+    output: str | None
+    """As JSON."""
+    detail: str
+    line: int | None
 
 
 def load_program(
@@ -78,33 +99,56 @@ def load_program(
     return Program(workflow=workflow, activities=activities, path=path)
 
 
-def run_case(program: Program, case: Mapping[str, Any], *, output_bytes: int) -> Row:
-    """The row of one case: how it ended, and with what. Nothing that the code does escapes, short of ending the process."""
-    text = json.dumps(case["input"])
-    data = json.loads(text)
+def run_case(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -> str:
+    """The row, as JSON, of the case whose input is the JSON `text`. Nothing that the code does escapes, short of ending the process.
+
+    Args:
+        program: The code.
+        text: Just as `json.dumps` writes it.
+        given: Outputs of bounded steps by step id.
+        terms: How to call it.
+    """
+    first, data, seconds = _call(program, text, given, terms)
+    mutated, steady = _is_changed(data, text), True
+    begun = _clock() - seconds
+    for _ in range(terms.calls - 1):
+        if terms.beat:
+            terms.beat(begun)
+        again, data, _unused = _call(program, text, given, terms)
+        mutated = mutated or _is_changed(data, text)
+        steady = steady and (first.status, first.output, first.detail) == (
+            again.status,
+            again.output,
+            again.detail,
+        )
+    return (
+        f'{{"kind": "row", "status": "{first.status}", "output": {first.output or "null"}, "detail": {_dumps(first.detail)}, '
+        f'"line": {first.line or "null"}, "mutated_input": {_dumps(mutated)}, "seconds": {seconds!r}, "steady": {_dumps(steady)}}}'
+    )
+
+
+def _call(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -> tuple[End, object, float]:
+    """How one call ended, its input as the code left it, and the seconds it took."""
+    data: Any = None
 
     def answer_bounded(step: PlannedStep, _taken: object) -> Any:
-        if step.id not in case["given"]:
+        if step.id not in given:
             raise _NeedsModelError(
                 f"the bounded step '{step.id}' was reached and the case gives no output for it"
             )
-        return json.loads(json.dumps(case["given"][step.id]))
+        return _loads(_dumps(given[step.id]))
 
-    started = time.perf_counter()
+    started = _clock()
     try:
+        data = _loads(text)
         output = run_steps(program.workflow, program.activities, data, bounded=answer_bounded)
-        end: Row = {
-            "status": "answered",
-            "output": _checked(output, output_bytes),
-            "detail": "",
-            "line": None,
-        }
+        end = End(status="answered", output=_checked(output, terms.output_bytes), detail="", line=None)
     except BaseException as error:  # noqa: BLE001 - the boundary: every failure of generated code is a row
         end = describe(error, program.path)
-    return {**end, "mutated_input": _is_changed(data, text), "seconds": time.perf_counter() - started}
+    return end, data, _clock() - started
 
 
-def describe(error: BaseException, path: str) -> Row:
+def describe(error: BaseException, path: str) -> End:
     """How `error` ends a case: status, detail and the line in `path`, without an output."""
     line = _line_of(error, path)
     place = f" at line {line}" if line else ""
@@ -122,7 +166,7 @@ def describe(error: BaseException, path: str) -> Row:
             status = "out_of_memory"
         case _:
             status = "crashed"
-    return {"status": status, "output": None, "detail": detail[:_DETAIL_CHARS], "line": line}
+    return End(status=status, output=None, detail=detail[:_DETAIL_CHARS], line=line)
 
 
 def _safe_builtins(names: Collection[str], imports: Collection[str]) -> dict[str, object]:
@@ -150,15 +194,15 @@ def _safe_builtins(names: Collection[str], imports: Collection[str]) -> dict[str
     return {**chosen, "__import__": guarded_import}
 
 
-def _checked(output: object, output_bytes: int) -> object:
-    """`output` as it came, if it is a JSON object of at most `output_bytes`."""
+def _checked(output: object, output_bytes: int) -> str:
+    """`output` as JSON with its keys in the order in which they came, if it is a JSON object of at most `output_bytes`."""
     _check_json(output, "")
     if type(output) is not dict:
         raise _NotJsonError(f"returned {type(output).__name__}, which is not a JSON object")
-    size = len(json.dumps(output))
-    if size > output_bytes:
-        raise _TooLargeError(f"returned {size} bytes of JSON; at most {output_bytes} are allowed")
-    return output
+    text = _dumps(output)
+    if len(text) > output_bytes:
+        raise _TooLargeError(f"returned {len(text)} bytes of JSON; at most {output_bytes} are allowed")
+    return text
 
 
 def _check_json(value: object, where: str, *, depth: int = 0) -> None:
@@ -188,7 +232,7 @@ def _at(where: str) -> str:
 
 def _is_changed(data: object, text: str) -> bool:
     try:
-        return json.dumps(data) != text
+        return _dumps(data) != text
     except Exception:  # noqa: BLE001 - what cannot be written as JSON any more was changed
         return True
 

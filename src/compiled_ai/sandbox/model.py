@@ -12,6 +12,9 @@ SandboxName = Literal["jail", "wasm", "none"]
 SandboxChoice = Literal["auto", "jail", "wasm", "none"]
 """``auto`` is the jail where all of its layers hold, else wasm. ``none`` is never chosen by itself."""
 
+NOT_RUN = "not run: too many cases before it had to be killed"
+"""Detail of a row whose case was never begun, because no process was left to run it."""
+
 CaseStatus = Literal[
     "answered", "abstained", "crashed", "timed_out", "out_of_memory", "output_too_large", "needs_model"
 ]
@@ -108,6 +111,8 @@ class SandboxOutcome:
     isolation: tuple[str, ...]
     """Layers in force: a forbidden action was tried from inside and refused. ``process`` is always there."""
     seconds: float
+    locale: str = ""
+    """The locale really in force in the last process, as `locale.setlocale` tells it; empty where there is none."""
 
 
 class Sandbox(Protocol):

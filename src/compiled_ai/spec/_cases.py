@@ -10,10 +10,11 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from compiled_ai.errors import SpecProblem
-from compiled_ai.spec._problems import Problems
+from compiled_ai.spec._accuracy import Expectations
+from compiled_ai.spec._problems import Fault, Problems
 from compiled_ai.spec._wording import describe
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
-from compiled_ai.spec.cases import Case
+from compiled_ai.spec.cases import Case, HiddenCase
 from compiled_ai.spec.document import CaseDocument
 from compiled_ai.spec.json_text import parse_json_object
 from compiled_ai.spec.schema import Checker, place_text, shorten, suggest
@@ -23,24 +24,23 @@ CaseType = TypeVar("CaseType", bound=Case)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Fault:
-    """One thing that is wrong with a case, at a place inside it."""
+class CaseRules:
+    """What the cases of one spec must fit."""
 
-    place: Place
-    message: str
-    at_key: bool = False
+    inputs: Checker
+    outputs: Checker
+    bounded: Mapping[str, Checker]
+    """By bounded step, what it may answer."""
+    expectations: Expectations
+    """What the evaluators can compare answers with."""
 
 
 class CaseReader:
     """Reads groups of cases of one spec and remembers every input that it has seen."""
 
-    def __init__(
-        self, problems: Problems, inputs: Checker, outputs: Checker, bounded: Mapping[str, Checker]
-    ) -> None:
+    def __init__(self, problems: Problems, rules: CaseRules) -> None:
         self._problems = problems
-        self._inputs = inputs
-        self._outputs = outputs
-        self._bounded = bounded
+        self._rules = rules
         self._seen: dict[str, str] = {}
         self._ids: set[str] = set()
 
@@ -58,7 +58,7 @@ class CaseReader:
         cases = []
         for index, document in enumerate(documents):
             case_id = document.id or f"{group.rstrip('s')}-{index + 1}"
-            for fault in self._check(document, case_id):
+            for fault in self._check(document, case_id, hidden=issubclass(kind, HiddenCase)):
                 where = (*place, index, *fault.place)
                 self._problems.add(where, f"{place_text(where)}: {fault.message}", at_key=fault.at_key)
             cases.append(_case(document, case_id, kind))
@@ -76,7 +76,10 @@ class CaseReader:
             document, messages = _parse_line(line)
             if document is not None:
                 case_id = document.id or f"{prefix}-{number}"
-                messages += [_line_message(fault) for fault in self._check(document, case_id)]
+                messages += [
+                    _line_message(fault)
+                    for fault in self._check(document, case_id, hidden=issubclass(kind, HiddenCase))
+                ]
                 cases.append(_case(document, case_id, kind))
             found += [
                 SpecProblem(path=path, line=number, column=1, message=shorten(message, MAX_MESSAGE))
@@ -88,43 +91,48 @@ class CaseReader:
         self._problems.found += found
         return tuple(cases)
 
-    def _check(self, document: CaseDocument, case_id: str) -> list[_Fault]:
-        found: list[_Fault] = []
+    def _check(self, document: CaseDocument, case_id: str, *, hidden: bool) -> list[Fault]:
+        found: list[Fault] = []
         if (document.output is None) == (document.abstain is None):
             both = "not both" if document.abstain else "and this one has neither"
-            found.append(_Fault(place=(), message=f"a case has either 'output' or 'abstain: true', {both}"))
-        found += _misfit(self._inputs, document.input, ("input",))
+            found.append(Fault(place=(), message=f"a case has either 'output' or 'abstain: true', {both}"))
+        found += _misfit(self._rules.inputs, document.input, ("input",))
         if document.output is not None:
-            found += _misfit(self._outputs, document.output, ("output",))
+            found += self._check_output(document.output, hidden=hidden)
         found += self._check_given(document)
         return found + self._check_new(document, case_id)
 
-    def _check_new(self, document: CaseDocument, case_id: str) -> list[_Fault]:
+    def _check_output(self, output: JsonObject, *, hidden: bool) -> list[Fault]:
+        expectations = self._rules.expectations
+        misfits = (_misfit(self._rules.outputs, form, ("output",)) for form in expectations.forms(output))
+        return next(filter(None, misfits), []) or expectations.faults(output, hidden=hidden)
+
+    def _check_new(self, document: CaseDocument, case_id: str) -> list[Fault]:
         found = []
         if case_id in self._ids:
             message = f"the id '{case_id}' is taken by another case; ids are unique over examples and tests"
-            found.append(_Fault(place=("id",), message=message))
+            found.append(Fault(place=("id",), message=message))
         self._ids.add(case_id)
         other = self._seen.setdefault(_key(document.input, document.given), case_id)
         if other != case_id:
             message = f"this input is already that of case '{other}'; a repeated case proves nothing, and a hidden one would be seen, so remove or change one"
-            found.append(_Fault(place=("input",), message=message))
+            found.append(Fault(place=("input",), message=message))
         return found
 
-    def _check_given(self, document: CaseDocument) -> list[_Fault]:
-        found: list[_Fault] = []
+    def _check_given(self, document: CaseDocument) -> list[Fault]:
+        found: list[Fault] = []
         for step, value in document.given.items():
-            if step in self._bounded:
-                found += _misfit(self._bounded[step], value, ("given", step))
+            if step in self._rules.bounded:
+                found += _misfit(self._rules.bounded[step], value, ("given", step))
                 continue
-            known = list(self._bounded)
+            known = list(self._rules.bounded)
             listed = f"bounded steps are {', '.join(known)}." if known else "it has none, so drop 'given'."
             message = f"'{step}' is no bounded step of this spec; {listed}{suggest(step, known)}"
-            found.append(_Fault(place=("given", step), message=message, at_key=True))
+            found.append(Fault(place=("given", step), message=message, at_key=True))
         return found
 
 
-def _misfit(checker: Checker, value: JsonObject, place: Place) -> list[_Fault]:
+def _misfit(checker: Checker, value: JsonObject, place: Place) -> list[Fault]:
     """How `value` does not fit, at the very value; at the key when it is a field that should not be there."""
     misfit = checker.explain(value)
     if misfit is None:
@@ -132,7 +140,7 @@ def _misfit(checker: Checker, value: JsonObject, place: Place) -> list[_Fault]:
     scalar = misfit.message.startswith(tuple("-0123456789tf"))
     unquoted = misfit.rule == "type" and '"string"' in misfit.message and scalar
     return [
-        _Fault(
+        Fault(
             place=(*place, *misfit.place, *([misfit.extra] if misfit.extra else [])),
             message=misfit.message + ("; put it in quotes" if unquoted else ""),
             at_key=misfit.extra is not None,
@@ -157,7 +165,7 @@ def _whole(value: JsonValue) -> JsonValue:
     return [_whole(item) for item in value] if isinstance(value, list) else value
 
 
-def _line_message(fault: _Fault) -> str:
+def _line_message(fault: Fault) -> str:
     return f"{place_text(fault.place)}: {fault.message}" if fault.place else fault.message
 
 

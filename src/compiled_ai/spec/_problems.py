@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,15 @@ from compiled_ai.spec._wording import at_key, describe, place_of
 from compiled_ai.spec.yaml_source import Place, YamlDocument
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that is wrong with a part of a spec, at a place inside that part."""
+
+    place: Place
+    message: str
+    at_key: bool = False
 
 
 class Problems:

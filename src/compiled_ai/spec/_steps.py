@@ -18,17 +18,19 @@ from compiled_ai.spec.document import (
 )
 from compiled_ai.spec.expressions import ExpressionError, parse_expression
 from compiled_ai.spec.model import BoundedStep, CodeStep, Rule, RuleStep, Step
-from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
+from compiled_ai.spec.schema import (
+    Checker,
+    SchemaProblem,
+    expand_object,
+    place_text,
+    properties_of,
+    required_of,
+    suggest,
+)
 from compiled_ai.spec.yaml_source import Place
 
 _TAKEN_NAMES = {*keyword.kwlist, *dir(builtins), "abstain"}
 """A step becomes a function of its name, which must hide nothing that compiled code calls."""
-
-
-def properties_of(schema: JsonObject) -> dict[str, JsonValue]:
-    """Top-level properties of an object schema."""
-    properties = schema.get("properties", {})
-    return properties if isinstance(properties, dict) else {}
 
 
 class StepReader:
@@ -49,9 +51,7 @@ class StepReader:
         return steps
 
     def _check_complete(self) -> None:
-        required = self._output_schema.get("required", [])
-        names = [str(name) for name in required] if isinstance(required, list) else []
-        missing = [f"'{name}'" for name in names if name not in self._scope]
+        missing = [f"'{name}'" for name in required_of(self._output_schema) if name not in self._scope]
         if missing:
             self._problems.add(
                 ("steps",),

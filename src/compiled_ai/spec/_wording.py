@@ -40,6 +40,8 @@ def place_of(detail: ErrorDetails) -> Place:
         del location[1:2]
     if location[0] == "steps":
         del location[2:3]
+    if location[:2] == ["accuracy", "fields"]:
+        del location[3:4]
     if detail["type"] == "missing":
         del location[-1]
     if detail["type"] == "union_tag_invalid":
@@ -143,6 +145,8 @@ def _descend(node: dict[str, Any], part: int | str, definitions: dict[str, Any])
     tag = str(part)
     children = [node["items"]] if isinstance(part, int) and "items" in node else []
     children += [node["properties"][tag]] if tag in node.get("properties", {}) else []
+    if "properties" not in node and isinstance(node.get("additionalProperties"), dict):
+        children.append(node["additionalProperties"])
     return [found for child in children for found in _resolve(child, definitions)] or (
         [node]
         if node.get("properties", {}).get("kind", {}).get("const") == tag or node.get("title") == tag

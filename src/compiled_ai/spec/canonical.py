@@ -21,8 +21,3 @@ def canonical_json(value: JsonValue) -> str:
 def digest(tag: str, value: JsonValue) -> str:
     """Tagged SHA-256 of the canonical form, such as ``s1:3f…``. The tag names the rule, so that a later rule can differ."""
     return f"{tag}:{hashlib.sha256(canonical_json(value).encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def text_digest(tag: str, text: str) -> str:
-    """Tagged SHA-256 of a text's UTF-8 bytes."""
-    return f"{tag}:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
-from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FallbackPolicy
+from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FallbackPolicy, FieldEvaluatorName
 
 _NAME = r"^[a-z][a-z0-9_]{0,62}$"
 _NOT_BLANK = r"\S"
@@ -94,6 +94,32 @@ StepDocument = Annotated[
 ]
 
 
+class FieldAccuracyDocument(_Strict):
+    """How one field of the output is compared, when its evaluator's name is not enough."""
+
+    evaluator: FieldEvaluatorName = "exact"
+    tolerance: float | None = Field(
+        None, ge=0, description="Absolute tolerance of number and money. That of the whole when left out."
+    )
+    weight: float = Field(
+        1.0, ge=0, le=1000, description="Part in the mean over the fields; 0 is reported, not counted."
+    )
+    json_schema: dict[str, JsonValue] | None = Field(
+        None, alias="schema", description="What the field must conform to, for `evaluator: json_schema`."
+    )
+
+
+def _alternative(value: object) -> str:
+    return "FieldAccuracyDocument" if isinstance(value, dict | FieldAccuracyDocument) else "name"
+
+
+FieldAccuracy = Annotated[
+    Annotated[FieldEvaluatorName, Tag("name")]
+    | Annotated[FieldAccuracyDocument, Tag("FieldAccuracyDocument")],
+    Discriminator(_alternative),
+]
+
+
 class AccuracyDocument(_Strict):
     """How answers are compared, and what is enough."""
 
@@ -104,9 +130,13 @@ class AccuracyDocument(_Strict):
     max_wrong: float | None = Field(
         None, ge=0, le=1, description="Greatest share of confident wrong answers."
     )
-    tolerance: float = Field(0.0, ge=0, description="Absolute tolerance of the number evaluator.")
-    fields: dict[str, EvaluatorName] = Field(
-        {}, description="Evaluator by output field, for `evaluator: fields`."
+    tolerance: float = Field(0.0, ge=0, description="Absolute tolerance of number and money.")
+    json_schema: dict[str, JsonValue] | None = Field(
+        None, alias="schema", description="What the output must conform to, for `evaluator: json_schema`."
+    )
+    fields: dict[str, FieldAccuracy] = Field(
+        {},
+        description="By output field, for `evaluator: fields`: an evaluator's name, or a mapping with options.",
     )
 
 

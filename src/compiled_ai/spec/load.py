@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compiled_ai.errors import StoreError
-from compiled_ai.spec._cases import CaseReader
+from compiled_ai.spec._accuracy import Expectations, read_accuracy
+from compiled_ai.spec._cases import CaseReader, CaseRules
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
 from compiled_ai.spec.document import SpecDocument, StepDocument, TestsFile
-from compiled_ai.spec.model import Accuracy, BoundedStep, Fallback, Limits, Spec, SpecSource, Step
+from compiled_ai.spec.model import BoundedStep, Fallback, Limits, Spec, SpecSource, Step
 from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
 from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
 
@@ -45,10 +46,17 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     parsed = problems.validate(SpecDocument)
     steps = StepReader(problems, input_schema=input_schema, output_schema=output_schema).read(parsed.steps)
     bounded = {step.id: Checker(step.output_schema) for step in steps if isinstance(step, BoundedStep)}
-    reader = CaseReader(problems, Checker(input_schema), Checker(output_schema), bounded)
+    accuracy = read_accuracy(problems, parsed.accuracy, output_schema)
+    rules = CaseRules(
+        inputs=Checker(input_schema),
+        outputs=Checker(output_schema),
+        bounded=bounded,
+        expectations=Expectations(accuracy),
+    )
+    reader = CaseReader(problems, rules)
     examples = reader.read(parsed.examples, ("examples",), kind=VisibleCase)
     tests = _read_tests(problems, reader, parsed)
-    _check_settings(problems, parsed, output_schema)
+    _check_compliance(problems, parsed)
     problems.raise_if_any()
     held_back = 0
     if parsed.tests is None:
@@ -66,7 +74,7 @@ def parse_spec(text: str, *, path: Path) -> Spec:
         examples=examples,
         tests=tests,
         held_back=held_back,
-        accuracy=Accuracy(**parsed.accuracy.model_dump()),
+        accuracy=accuracy,
         fallback=Fallback(**parsed.fallback.model_dump()),
         limits=Limits(**parsed.limits.model_dump()),
         expected_executions=parsed.expected_executions,
@@ -83,7 +91,13 @@ def load_cases(path: Path, spec: Spec) -> tuple[HiddenCase, ...]:
     """
     problems = Problems(YamlDocument(path=path, text="", data={}, marks={}))
     bounded = {step.id: Checker(step.output_schema) for step in spec.steps if isinstance(step, BoundedStep)}
-    reader = CaseReader(problems, Checker(spec.input_schema), Checker(spec.output_schema), bounded)
+    rules = CaseRules(
+        inputs=Checker(spec.input_schema),
+        outputs=Checker(spec.output_schema),
+        bounded=bounded,
+        expectations=Expectations(spec.accuracy),
+    )
+    reader = CaseReader(problems, rules)
     reader.remember((*spec.examples, *spec.tests))
     cases = reader.read_lines(read_text(path), path=path, kind=HiddenCase, prefix="heldout")
     problems.raise_if_any()
@@ -166,22 +180,7 @@ def _read_tests(problems: Problems, reader: CaseReader, parsed: SpecDocument) ->
         return ()
 
 
-def _check_settings(problems: Problems, parsed: SpecDocument, output_schema: JsonObject) -> None:
-    properties = output_schema.get("properties", {})
-    known = list(properties) if isinstance(properties, dict) else []
-    for name in parsed.accuracy.fields:
-        if name not in known:
-            problems.add(
-                ("accuracy", "fields", name),
-                f"accuracy.fields: the output has no field '{name}'; it has {', '.join(known)}.{suggest(name, known)}",
-                at_key=True,
-            )
-    if parsed.accuracy.fields and parsed.accuracy.evaluator != "fields":
-        problems.add(
-            ("accuracy", "fields"),
-            "accuracy.fields only counts with 'evaluator: fields'; set it, or drop the fields",
-            at_key=True,
-        )
+def _check_compliance(problems: Problems, parsed: SpecDocument) -> None:
     if "no_model_at_run_time" not in parsed.compliance:
         return
     for index, step in enumerate(parsed.steps):

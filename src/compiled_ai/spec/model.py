@@ -8,8 +8,12 @@ from typing import Literal
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
+from compiled_ai.spec.schema import properties_of
 
-EvaluatorName = Literal["exact", "text", "number", "unordered", "fields"]
+FieldEvaluatorName = Literal[
+    "exact", "text", "number", "date", "money", "unordered", "set", "function_call", "json_schema"
+]
+EvaluatorName = Literal[FieldEvaluatorName, "fields"]
 FallbackPolicy = Literal["abstain", "model"]
 ComplianceBlock = Literal["audit_trail", "hipaa", "no_model_at_run_time"]
 
@@ -62,6 +66,19 @@ Step = CodeStep | RuleStep | BoundedStep
 
 
 @dataclass(frozen=True, kw_only=True)
+class FieldRule:
+    """How one field of the output is compared, for the evaluator `fields`."""
+
+    evaluator: FieldEvaluatorName = "exact"
+    tolerance: float | None = None
+    """Absolute tolerance of `number` and `money`. None is that of the whole."""
+    weight: float = 1.0
+    """Its part in the mean over the fields. At 0 it is reported and not counted."""
+    schema: JsonObject | None = None
+    """JSON Schema of `json_schema`; None for every other evaluator."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accuracy:
     """How answers are compared, and what is enough. Shares are of all cases of a group, a crash counts as wrong."""
 
@@ -71,9 +88,11 @@ class Accuracy:
     max_wrong: float | None = None
     """Greatest share of wrong answers given with confidence (silently wrong). None sets no bound of its own."""
     tolerance: float = 0.0
-    """Absolute tolerance of the `number` evaluator."""
-    fields: dict[str, EvaluatorName] = field(default_factory=dict)
-    """Evaluator by top-level field for `fields`; a field that is not named is compared exactly."""
+    """Absolute tolerance of `number` and `money`."""
+    schema: JsonObject | None = None
+    """JSON Schema of `json_schema`; None for every other evaluator."""
+    fields: dict[str, FieldRule] = field(default_factory=dict)
+    """Rule by top-level field for `fields`; a field that is not named is compared exactly, with weight 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,9 +177,25 @@ class Spec:
             compliance=self.compliance,
         )
 
+    def words(self) -> JsonObject:
+        """Everything that the spec says apart from its cases, as data: texts, schemas, decision tables."""
+        return {
+            "description": self.description,
+            "instructions": self.instructions,
+            "input": self.input_schema,
+            "output": self.output_schema,
+            "steps": [_step_words(step) for step in self.steps],
+        }
+
     def properties(self, side: Literal["input", "output"]) -> dict[str, JsonValue]:
         """Top-level properties of the input or output schema, by name."""
-        schema = self.input_schema if side == "input" else self.output_schema
-        properties = schema.get("properties", {})
-        assert isinstance(properties, dict)
-        return properties
+        return properties_of(self.input_schema if side == "input" else self.output_schema)
+
+
+def _step_words(step: Step) -> JsonObject:
+    if isinstance(step, RuleStep):
+        rules: list[JsonValue] = [
+            {"when": rule.when, "then": rule.then, "abstain": rule.abstain} for rule in step.rules
+        ]
+        return {"id": step.id, "output": step.output_schema, "rules": rules}
+    return {"id": step.id, "output": step.output_schema, "instructions": step.instructions}

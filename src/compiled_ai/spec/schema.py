@@ -22,6 +22,8 @@ __all__ = [
     "expand_object",
     "is_decimal",
     "place_text",
+    "properties_of",
+    "required_of",
     "shorten",
     "suggest",
 ]
@@ -42,6 +44,18 @@ SCALARS: dict[str, JsonObject] = {
 _SHORTHAND = re.compile(r"(?P<name>[a-z]+)(?P<many>\[\])?(?P<optional>\?)?")
 _COMBINERS = {"$ref", "anyOf", "oneOf", "allOf"}
 _SCHEMA_KEYS = {*_COMBINERS, "enum", "const", "properties", "items", "prefixItems"}
+
+
+def properties_of(schema: JsonObject) -> dict[str, JsonValue]:
+    """The schemas of an object schema's fields, by name; empty if it names none."""
+    properties = schema.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def required_of(schema: JsonObject) -> tuple[str, ...]:
+    """Names of the fields that an object schema requires, in its order."""
+    required = schema.get("required")
+    return tuple(map(str, required)) if isinstance(required, list) else ()
 
 
 def expand_object(value: JsonObject) -> JsonObject:

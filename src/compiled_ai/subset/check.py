@@ -1,8 +1,9 @@
 """The Python subset of compiled code: an allow-list over the syntax tree.
 
 Security rests on this check. What is not listed in `tables` is refused, so a new trick of Python has to
-be allowed before it works. Four groups of rules look at one text: the text itself (`text`), its form
-(`structure`), what it refers to (`references`), and where its values go (`flow`).
+be allowed before it works. Groups of rules look at one text: the text itself (`text`), its form
+(`structure`), what it refers to (`references`), its sizes and ends (`bounds`), where its values go (`flow`), and
+its regular expressions (`patterns`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import textwrap
 
 from compiled_ai.findings import Finding
+from compiled_ai.subset.bounds import BoundRules
 from compiled_ai.subset.flow import FlowRules
 from compiled_ai.subset.imports import allowed_imports
+from compiled_ai.subset.patterns import PatternRules
 from compiled_ai.subset.references import ReferenceRules
 from compiled_ai.subset.structure import StructureRules
 from compiled_ai.subset.tables import (
@@ -24,7 +27,7 @@ from compiled_ai.subset.text import MAX_BYTES, MAX_DEPTH, Problems, read_source
 
 __all__ = ["ALLOWED_IMPORTS", "SUBSET_VERSION", "allowed_imports", "check_subset", "describe_subset"]
 
-SUBSET_VERSION = "1"
+SUBSET_VERSION = "2"
 """Raised whenever the subset changes, so that a report says which one it was checked against."""
 
 
@@ -36,9 +39,9 @@ def check_subset(source: str) -> tuple[Finding, ...]:
     problems = Problems()
     tree = read_source(source, problems)
     if tree is not None:
-        problems.adopt(tree)
+        problems.read(tree)
         try:
-            for rules in (StructureRules, ReferenceRules, FlowRules):
+            for rules in (StructureRules, ReferenceRules, BoundRules, FlowRules, PatternRules):
                 rules(tree, problems).check()
         except RecursionError:
             problems.add(

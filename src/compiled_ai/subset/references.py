@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from compiled_ai.subset.imports import (
     allowed_imports,
@@ -21,11 +21,12 @@ from compiled_ai.subset.tables import (
     DENIED_ATTRIBUTES,
     DENIED_MODULES,
     DENIED_NAMES,
+    INTERPRETED_NAMES,
     MODULES_PACKAGE,
     RESERVED_NAMES,
     SAFE_CODECS,
 )
-from compiled_ai.subset.text import Problems, bound_names
+from compiled_ai.subset.text import Problems
 
 _DIRECTIVE = re.compile(r"%(.?)")
 
@@ -39,9 +40,9 @@ class ReferenceRules:
         self._imports = allowed_imports()
         self._modules: dict[str, str] = {}
         self._members: dict[str, str] = {}
-        self._bound = {name for name, _ in bound_names(tree)}
+        self._bound = {name for name, _ in problems.bound}
         self._attributes = ALLOWED_ATTRIBUTES | module_attributes() | _fields(tree)
-        self._tables = _text_tables(tree)
+        self._tables = _text_tables(tree, problems)
 
     def check(self) -> None:
         """Record everything that refers to something outside the subset."""
@@ -51,9 +52,9 @@ class ReferenceRules:
             elif isinstance(statement, ast.ImportFrom):
                 self._import_from(statement)
         self._check_bound_names()
-        self._check_nodes(self._tree)
+        self._check_nodes(self._problems.nodes)
 
-    def _check_nodes(self, tree: ast.AST) -> None:
+    def _check_nodes(self, nodes: Iterable[ast.AST]) -> None:
         checks: dict[type[ast.AST], Callable[..., None]] = {
             ast.Name: self._name,
             ast.Attribute: self._attribute,
@@ -63,9 +64,10 @@ class ReferenceRules:
             ast.arg: self._annotated,
             ast.AnnAssign: self._annotated,
             ast.FunctionDef: self._returns,
-            ast.Call: self._typed_dict_call,
+            ast.Call: self._special_call,
+            ast.Compare: self._identity,
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if check := checks.get(type(node)):
                 check(node)
 
@@ -125,13 +127,21 @@ class ReferenceRules:
 
     def _check_bound_names(self) -> None:
         imported = {*self._modules, *self._members}
-        for name, node in bound_names(self._tree):
+        for name, node in self._problems.bound:
             is_alias = isinstance(node, ast.alias)
             if name.startswith("__") and not (is_alias and name == "__future__"):
                 self._problems.add("name", node, f"'{name}' begins with two underscores: choose a plain name")
             elif name in RESERVED_NAMES:
                 self._problems.add(
                     "name", node, f"'{name}' is a Python builtin: choose another name, such as '{name}_'"
+                )
+            elif name in INTERPRETED_NAMES and not (
+                is_alias and isinstance(node, ast.alias) and node.name in {name, f"typing.{name}"}
+            ):
+                self._problems.add(
+                    "name",
+                    node,
+                    f"'{name}' has a meaning of its own: choose another name, such as '{name.lower()}_'",
                 )
             elif name in imported and not is_alias:
                 self._problems.add(
@@ -161,17 +171,43 @@ class ReferenceRules:
                 )
         elif name == "format":
             self._format_builtin(node, parent)
-        elif name == "object" and not isinstance(parent, ast.Call | ast.Attribute | ast.MatchClass):
+        elif name == "object" and self._in_annotation(node):
             return  # as a type it is harmless, and `dict[str, object]` is what JSON is
         elif name not in ALLOWED_BUILTINS and name not in self._bound:
             self._unknown_name(node)
+
+    def _in_annotation(self, node: ast.AST) -> bool:
+        """Whether `node` is a type, or part of one, in an annotation."""
+        parent = self._problems.parents.get(node)
+        while isinstance(parent, ast.Subscript | ast.Tuple | ast.List | ast.BinOp):
+            node, parent = parent, self._problems.parents.get(parent)
+        match parent:
+            case ast.arg(annotation=found) | ast.AnnAssign(annotation=found) | ast.FunctionDef(returns=found):
+                return found is node
+            case ast.Dict():  # of a TypedDict call
+                return isinstance(self._problems.parents.get(parent), ast.Call)
+        return isinstance(parent, ast.Expression)
+
+    def _identity(self, node: ast.Compare) -> None:
+        sides = [node.left, *node.comparators]
+        for operator, left, right in zip(node.ops, sides, sides[1:], strict=False):
+            is_single = any(
+                isinstance(side, ast.Constant) and (side.value is None or isinstance(side.value, bool))
+                for side in (left, right)
+            )
+            if isinstance(operator, ast.Is | ast.IsNot) and not is_single:
+                self._problems.add(
+                    "identity",
+                    node,
+                    "'is' between values tells how Python stores them: compare with ==, or with 'is None'",
+                )
 
     def _unknown_name(self, node: ast.Name) -> None:
         name = node.id
         if name in DENIED_NAMES:
             self._problems.add("builtin", node, f"'{name}' {DENIED_NAMES[name]}")
         elif name in RESERVED_NAMES:
-            self._problems.add("builtin", node, f"builtin '{name}' is not in the subset")
+            self._problems.add("builtin", node, f"builtin '{name}' is not in the subset: {_OFFERED}")
         else:
             self._problems.add(
                 "name", node, f"'{name}' is not defined: define it, import it or take it as a parameter"
@@ -311,9 +347,7 @@ class ReferenceRules:
         literal = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
         self._format_spec(literal, node)
         nested = [part for part in parts if isinstance(part, ast.FormattedValue)]
-        if nested and (
-            not literal or "%" in literal or any(part.format_spec or part.conversion != -1 for part in nested)
-        ):
+        if nested and ("%" in literal or any(part.format_spec or part.conversion != -1 for part in nested)):
             self._problems.add(
                 "locale",
                 node,
@@ -326,7 +360,26 @@ class ReferenceRules:
         if text.count("%") > 1 or not text.endswith("%"):
             self._date_format(text, node)
 
-    # Annotations written as text
+    def _json_text(self, node: ast.Call) -> None:
+        """json.dumps: no function that would write sets or functions into the text."""
+        names = {self._called(part) for part in (node.func, *node.args)}
+        handed = names & {"dumps"} and self._called(node.func) in {"dumps", "partial"}
+        if handed and any(keyword.arg in {"default", "cls", None} for keyword in node.keywords):
+            self._problems.add(
+                "set-order",
+                node,
+                "'dumps' with 'default' or 'cls' may write a set: convert the values before",
+            )
+
+    def _called(self, node: ast.expr) -> str | None:
+        match node:
+            case ast.Name(id=name):
+                return self._members.get(name, name)
+            case ast.Attribute(attr=name):
+                return name
+        return None
+
+    # Annotations
 
     def _annotated(self, node: ast.arg | ast.AnnAssign) -> None:
         if node.annotation is not None:
@@ -336,7 +389,8 @@ class ReferenceRules:
         if node.returns is not None:
             self._annotation(node.returns)
 
-    def _typed_dict_call(self, node: ast.Call) -> None:
+    def _special_call(self, node: ast.Call) -> None:
+        self._json_text(node)
         match node:
             case ast.Call(func=ast.Name(id=name), args=[_, ast.Dict(values=values)]) if (
                 self._members.get(name) == "TypedDict"
@@ -351,6 +405,8 @@ class ReferenceRules:
                 self._annotation_text(text, node)
             case ast.Subscript(value=ast.Name(id="Literal") | ast.Attribute(attr="Literal")):
                 return
+            case _ if not isinstance(node, _TYPE_NODES):
+                self._problems.add("name", node, "an annotation that computes something: write a plain type")
             case _:
                 for child in ast.iter_child_nodes(node):
                     if isinstance(child, ast.expr):
@@ -374,10 +430,10 @@ class ReferenceRules:
             return
         for part in ast.walk(inner):
             ast.copy_location(part, node)
-        self._problems.adopt(inner)
-        self._check_nodes(inner)
+        self._check_nodes(self._problems.adopt(inner))
 
 
+_OFFERED = "build on str, int, list, dict, sorted, len and the other builtins of the subset"
 _TYPE_NODES = (
     ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant, ast.BinOp, ast.BitOr, ast.Load,
 )  # fmt: skip
@@ -396,7 +452,7 @@ def _fields(tree: ast.Module) -> frozenset[str]:
     )
 
 
-def _text_tables(tree: ast.Module) -> dict[str, tuple[str, ...]]:
+def _text_tables(tree: ast.Module, problems: Problems) -> dict[str, tuple[str, ...]]:
     """Names whose every binding is a literal text or a loop over a table of them, with the texts they can hold.
 
     A name is looked up without its scope, so one binding of another kind anywhere rules it out.
@@ -409,12 +465,12 @@ def _text_tables(tree: ast.Module) -> dict[str, tuple[str, ...]]:
         if isinstance(target, ast.Name) and (texts := _texts(node.value)) is not None
     }
     bindings: dict[str, int] = {}
-    for bound, _ in bound_names(tree):
+    for bound, _ in problems.bound:
         bindings[bound] = bindings.get(bound, 0) + 1
     tables: dict[str, list[str]] = {}
     known: dict[str, int] = {}
     fixed = {key: value for key, value in constants.items() if bindings[key] == 1}
-    for node in ast.walk(tree):
+    for node in problems.nodes:
         name, held = _text_binding(node, fixed)
         if name is not None and held is not None:
             tables.setdefault(name, []).extend(held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from compiled_ai.subset.bounds import MAX_INTEGER
 from compiled_ai.subset.imports import allowed_imports, is_ours, is_plain_attribute
 from compiled_ai.subset.tables import (
     ALLOWED_ATTRIBUTES,
@@ -16,10 +17,6 @@ from compiled_ai.subset.tables import (
     NODE_HINTS,
 )
 from compiled_ai.subset.text import Problems
-
-MAX_INTEGER = 2**64
-MAX_REPEAT = 1_000_000
-MAX_BITS = 4_096
 
 _SCOPES = (ast.FunctionDef, ast.Lambda)
 _CONTAINER_CALLS = frozenset(
@@ -35,6 +32,7 @@ class StructureRules:
         self._problems = problems
         self._classes = _class_kinds(tree)
         self._functions_of_ours = _functions_of_ours(tree)
+        self._functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
     def check(self) -> None:
         """Record everything whose form is outside the subset."""
@@ -49,14 +47,16 @@ class StructureRules:
             ast.Try: self._try,
             ast.Delete: self._delete,
             ast.Constant: self._constant,
-            ast.BinOp: self._sizes,
-            ast.Call: self._power,
         }
-        for node in ast.walk(self._tree):
+        for node in self._problems.nodes:
             if type(node) not in ALLOWED_NODES:
                 name = type(node).__name__
                 self._problems.add(
-                    "node", node, NODE_HINTS.get(name, f"syntax '{name}' is not in the subset")
+                    "node",
+                    node,
+                    NODE_HINTS.get(
+                        name, f"syntax '{name}' is not in the subset: write it with plain statements"
+                    ),
                 )
             elif check := checks.get(type(node)):
                 check(node)
@@ -116,7 +116,8 @@ class StructureRules:
             case ast.Name(id="TypedDict"):
                 return call is value and self._is_typed_dict(call)
             case ast.Name(id=name):
-                return name in MODULE_LEVEL_CALLS or name in self._classes or name in self._functions_of_ours
+                known = name in MODULE_LEVEL_CALLS or name in self._classes or name in self._functions_of_ours
+                return known and name not in self._functions
             case ast.Attribute(value=ast.Name(), attr="TypedDict"):
                 return call is value and self._is_typed_dict(call)
             case ast.Attribute(value=ast.Name(id=base), attr=name):
@@ -207,7 +208,9 @@ class StructureRules:
             inside = any(isinstance(above, _SCOPES) for above in self._above(node))
             if not (inside and isinstance(target, ast.Name)):
                 self._problems.add(
-                    "state", node, "'del' takes local names only: build a new value without the item"
+                    "state",
+                    node,
+                    "'del' takes local names only: build a new value without the item, or use pop on a local one",
                 )
 
     def _above(self, node: ast.AST) -> list[ast.AST]:
@@ -253,14 +256,16 @@ class StructureRules:
             self._problems.add(
                 "except",
                 node,
-                f"'except {ast.unparse(node)}' is not in the subset; it may name {', '.join(sorted(ALLOWED_EXCEPTIONS))}",
+                f"'except {ast.unparse(node):.60}' is not in the subset; it may name {', '.join(sorted(ALLOWED_EXCEPTIONS))}",
             )
 
     # Sizes
 
     def _constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, int) and abs(node.value) > MAX_INTEGER:
-            self._problems.add("bounds", node, "an integer literal beyond 2**64: not in the subset")
+            self._problems.add(
+                "bounds", node, "an integer literal beyond 2**64: use a smaller number, or Decimal"
+            )
         elif isinstance(node.value, bytes | complex) or node.value is Ellipsis:
             in_annotation = node.value is Ellipsis and isinstance(
                 self._problems.parents.get(node), ast.Tuple | ast.Subscript
@@ -271,30 +276,6 @@ class StructureRules:
                     node,
                     f"literal {node.value!r:.40} is not in the subset: use str, int, float or Decimal",
                 )
-
-    def _sizes(self, node: ast.BinOp) -> None:
-        left, right = _integer(node.left), _integer(node.right)
-        if isinstance(node.op, ast.Pow):
-            self._check_power(node, left, right)
-        elif isinstance(node.op, ast.LShift) and right is not None and right > MAX_BITS:
-            self._problems.add("bounds", node, f"a shift by {right} bits: not in the subset")
-        elif isinstance(node.op, ast.Mult):
-            for value, count in ((node.left, right), (node.right, left)):
-                is_sequence = isinstance(value, ast.List | ast.Tuple | ast.JoinedStr) or (
-                    isinstance(value, ast.Constant) and isinstance(value.value, str | bytes)
-                )
-                if is_sequence and count is not None and count > MAX_REPEAT:
-                    self._problems.add(
-                        "bounds", node, f"a sequence repeated {count} times: not in the subset"
-                    )
-
-    def _power(self, node: ast.Call) -> None:
-        if isinstance(node.func, ast.Name) and node.func.id == "pow" and len(node.args) == 2:
-            self._check_power(node, _integer(node.args[0]), _integer(node.args[1]))
-
-    def _check_power(self, node: ast.AST, base: int | None, exponent: int | None) -> None:
-        if exponent is not None and exponent * (base.bit_length() if base is not None else 1) > MAX_BITS:
-            self._problems.add("bounds", node, f"a power with exponent {exponent}: too large for the subset")
 
 
 def _call_name(call: ast.Call) -> str | None:
@@ -335,39 +316,6 @@ def _is_fixed(node: ast.expr) -> bool:
         case ast.Call(func=ast.Name(id=name), args=[] | [ast.Constant()], keywords=[]):
             return name in {"Decimal", "frozenset"}
     return False
-
-
-def _integer(node: ast.expr) -> int | None:
-    """Value of an integer expression of literals; a huge stand-in if it would be too large to compute; None if unknown."""
-    match node:
-        case ast.Constant(value=int(value)):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _integer(operand)
-            return None if inner is None else -inner
-        case ast.BinOp(left=left, op=operator, right=right):
-            first, second = _integer(left), _integer(right)
-            return None if first is None or second is None else _combine(first, operator, second)
-    return None
-
-
-def _combine(left: int, operator: ast.operator, right: int) -> int | None:
-    huge = MAX_INTEGER
-    if abs(left) >= huge or abs(right) >= huge:
-        return huge
-    simple = {ast.Add: int.__add__, ast.Sub: int.__sub__, ast.Mult: int.__mul__}.get(type(operator))
-    if simple is not None:
-        return simple(left, right)
-    match operator:
-        case ast.Pow():
-            too_large = right * left.bit_length() > MAX_BITS
-        case ast.LShift():
-            too_large = right > MAX_BITS
-        case _:
-            return None
-    if too_large:
-        return huge
-    return None if right < 0 else left**right if isinstance(operator, ast.Pow) else left << right
 
 
 def _functions_of_ours(tree: ast.Module) -> frozenset[str]:

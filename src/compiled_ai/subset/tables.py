@@ -138,6 +138,10 @@ MUTATORS = _words("""add append appendleft clear difference_update discard exten
     subtract symmetric_difference_update update""")
 """Methods that change the object they are called on."""
 
+INTERPRETED_NAMES = _words("""Annotated Callable Final Iterator Literal NamedTuple NotRequired Optional Required TypeAlias
+    TypedDict Union abstain cast""")
+"""Names by which the checks know what they read. They may be bound by their own import only."""
+
 CLOCK_HINT = "reads the clock; pass the date or time in as an input field"
 LOCAL_ZONE_HINT = "depends on the machine's time zone; compute with UTC or naive values"
 FORMAT_HINT = "can reach any attribute from its text; write an f-string"
@@ -160,9 +164,10 @@ DENIED_ATTRIBUTES: Mapping[str, str] = MappingProxyType(
         "mro": REFLECTION_HINT,
         "with_traceback": REFLECTION_HINT,
         "add_note": REFLECTION_HINT,
-        "send": "belongs to generators, which compiled code does not write",
-        "throw": "belongs to generators, which compiled code does not write",
-        "close": "belongs to files and generators, which compiled code does not use",
+        "register": "changes a class for the whole process; choose another name, such as 'register_'",
+        "send": "belongs to generators, which compiled code does not write; build and return a list",
+        "throw": "belongs to generators, which compiled code does not write; build and return a list",
+        "close": "belongs to files and generators, which compiled code does not use; leave it out",
     }
 )
 """Attributes refused with a reason of their own, also as a field name of a NamedTuple."""
@@ -217,7 +222,9 @@ MODULE_LEVEL_CALLS = _words("""Counter Decimal Fraction OrderedDict bool date da
     set sorted str sum time timedelta timezone tuple zip""")
 """Calls with which a module constant may be built, besides str methods, own NamedTuples and functions of our modules."""
 
-LAZY_CALLS = frozenset(("map", "zip", "filter", "enumerate", "reversed", "iter"))
+LAZY_CALLS = frozenset(
+    ("map", "zip", "filter", "enumerate", "reversed", "iter", "finditer", "elements", "from_iterable")
+)
 """Calls whose result is used up by reading it; as a module constant it would be state."""
 
 _NODES = """Module Interactive Expression FunctionDef ClassDef Return Delete Assign AugAssign AnnAssign For
@@ -237,15 +244,15 @@ NODE_HINTS: Mapping[str, str] = MappingProxyType(
         "Assert": "'assert' vanishes under python -O: test with 'if' and call abstain('why')",
         "Global": "'global' is not in the subset: pass values as arguments and return them",
         "Nonlocal": "'nonlocal' is not in the subset: pass values as arguments and return them",
-        "With": "'with' is not in the subset: there are no files or locks in compiled code",
+        "With": "'with' is not in the subset: there are no files or locks in compiled code; call functions in place",
         "Yield": "generators are not in the subset: build and return a list",
         "YieldFrom": "generators are not in the subset: build and return a list",
         "TryStar": "'except*' is not in the subset: write 'except ValueError'",
         "AsyncFunctionDef": "async code is not in the subset: write a plain function",
         "Await": "async code is not in the subset: call plain functions",
         "AsyncFor": "async code is not in the subset: write a plain loop",
-        "AsyncWith": "async code is not in the subset",
+        "AsyncWith": "async code is not in the subset: call plain functions",
         "TypeAlias": "'type X = ...' is not in the subset: write 'X = Literal[...]'",
-        "MatMult": "'@' is not in the subset",
+        "MatMult": "'@' is not in the subset: write a sum of products",
     }
 )

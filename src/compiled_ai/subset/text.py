@@ -10,14 +10,16 @@ import unicodedata
 import warnings
 from dataclasses import dataclass, field
 
-from compiled_ai.findings import Finding
+from compiled_ai.findings import Finding, Severity
 
 MAX_BYTES = 100_000
+MAX_LINE = 2_000
+"""Characters of a line. The formatter breaks code at 110, so only texts are longer; the longest recorded has 180."""
 MAX_DEPTH = 100
 """Nesting of the syntax tree. Written code stays under 40; the checks recurse and must not run out of stack."""
 
 _SUPPRESSION = re.compile(
-    r"#.*?\b(type:\s*ignore|noqa|nosec|pragma|pylint:|flake8:|pyright:|ruff:|mypy:|isort:|fmt:|yapf:|radon:|type:)",
+    r"#.*?\b(type:\s*ignore|noqa|nosec|pragma|pylint:|flake8:|pyright:|ruff:|mypy:|isort:|fmt:|yapf:|radon:|nosem\w*|pyre-|pytype:|sonar|nosonar|lgtm|codeql|gitleaks:|skipcq|type:)",
     re.IGNORECASE,
 )
 _CODING = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -30,11 +32,25 @@ class Problems:
     found: list[Finding] = field(default_factory=list)
     known: set[Finding] = field(default_factory=set)
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    nodes: list[ast.AST] = field(default_factory=list)
+    """Every node of the text, the outer ones first. Walking a tree again and again is what takes the time."""
+    bound: list[tuple[str, ast.AST]] = field(default_factory=list)
+    """Every name that the text binds in any scope, with the node that does it."""
 
-    def add(self, rule: str, place: ast.AST | int | None, message: str) -> None:
-        """Record one error. `place` is a node or a 1-based line."""
+    def add(
+        self,
+        rule: str,
+        place: ast.AST | int | None,
+        message: str,
+        *,
+        severity: Severity = "error",
+        cwe: int | None = None,
+    ) -> None:
+        """Record one finding. `place` is a node or a 1-based line."""
         line = self.line_of(place) if isinstance(place, ast.AST) else place
-        finding = Finding(stage="security", tool="subset", rule=rule, message=message, line=line)
+        finding = Finding(
+            stage="security", tool="subset", rule=rule, message=message, line=line, severity=severity, cwe=cwe
+        )
         if finding not in self.known:
             self.known.add(finding)
             self.found.append(finding)
@@ -48,11 +64,19 @@ class Problems:
             node = self.parents.get(node)
         return None
 
-    def adopt(self, tree: ast.AST) -> None:
-        """Remember the parent of every node in `tree`."""
-        for node in ast.walk(tree):
+    def read(self, tree: ast.Module) -> None:
+        """Remember the nodes of the whole text, their parents and the names that they bind."""
+        self.nodes = self.adopt(tree)
+        self.bound = bound_names(self.nodes)
+
+    def adopt(self, tree: ast.AST) -> list[ast.AST]:
+        """Remember the parent of every node in `tree`; gives the nodes."""
+        nodes = [tree]
+        for node in nodes:
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
+                nodes.append(child)
+        return nodes
 
 
 def read_source(source: str, problems: Problems) -> ast.Module | None:
@@ -64,6 +88,13 @@ def read_source(source: str, problems: Problems) -> ast.Module | None:
     if tree is None:
         return None
     _check_tokens(source, problems)
+    for number, text in enumerate(source.split("\n"), start=1):
+        if len(text) > MAX_LINE:
+            problems.add(
+                "bounds",
+                number,
+                f"a line of {len(text)} characters, the limit is {MAX_LINE}: break the text into parts",
+            )
     if depth_of(tree) > MAX_DEPTH:
         problems.add(
             "bounds",
@@ -152,17 +183,24 @@ def _check_tokens(source: str, problems: Problems) -> None:
         problems.add("syntax", None, f"the code cannot be split into tokens: {error}")
 
 
-def bound_names(tree: ast.AST) -> list[tuple[str, ast.AST]]:
-    """Every name that `tree` binds in any scope, with the node that does it. Fields of classes are no names of the code."""
+_BINDING_NODES = (
+    ast.Name, ast.FunctionDef, ast.ClassDef, ast.arg, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.alias,
+)  # fmt: skip
+
+
+def bound_names(nodes: list[ast.AST]) -> list[tuple[str, ast.AST]]:
+    """Every name that `nodes` bind, with the node that does it. Fields of classes are no names of the code."""
     names: list[tuple[str, ast.AST]] = []
     fields = {
         item.target
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ClassDef)
         for item in node.body
         if isinstance(item, ast.AnnAssign)
     }
-    for node in ast.walk(tree):
+    for node in nodes:
+        if not isinstance(node, _BINDING_NODES):
+            continue
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if node not in fields:
                 names.append((name, node))

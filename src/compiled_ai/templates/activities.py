@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.schema import properties_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,7 @@ def choose_functions(template: ActivityTemplate, task_text: str) -> tuple[str, .
 
 def choose_template(input_schema: JsonObject, output_schema: JsonObject) -> ActivityTemplate:
     """The template whose shape of input and output fits best. Decided by the schemas alone, so the same spec gets the same one."""
-    inputs, outputs = _fields(input_schema), _fields(output_schema)
+    inputs, outputs = properties_of(input_schema), properties_of(output_schema)
     if {"function", "arguments"} <= outputs.keys() or {"name", "arguments"} <= outputs.keys():
         return FUNCTION_CALL
     if any(_is_structured(schema) for schema in inputs.values()):
@@ -136,11 +136,6 @@ def choose_template(input_schema: JsonObject, output_schema: JsonObject) -> Acti
         return CLASSIFIER
     texts = [schema for schema in inputs.values() if _is_free_text(schema)]
     return EXTRACTOR if len(texts) < _LONG_TEXTS and len(inputs) < _LONG_TEXTS else NORMALIZER
-
-
-def _fields(schema: JsonObject) -> Mapping[str, JsonValue]:
-    properties = schema.get("properties", {})
-    return properties if isinstance(properties, dict) else {}
 
 
 def _is_structured(schema: JsonValue) -> bool:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.schema import properties_of, required_of
 
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _FORMATS = {"decimal": 'decimal text such as "12.50"', "date": "ISO date", "date-time": "ISO date and time"}
@@ -86,7 +87,7 @@ class _Writer:
     def object(self, name: str, schema: JsonObject) -> str:
         """Write the class for an object; its name, which is `name` unless another object bears it."""
         name = self._free(name)
-        properties, required = _properties(schema), _required(schema)
+        properties, required = properties_of(schema), required_of(schema)
         fields = []
         for field, child in properties.items():
             kind = self.type(f"{name}{class_name(field)}", child)
@@ -149,7 +150,7 @@ class _Writer:
             return _SCALARS[kind]
         if kind == "array":
             return f"list[{self.type(f'{name}Item', schema.get('items'))}]"
-        if kind == "object" and _properties(schema):
+        if kind == "object" and properties_of(schema):
             return self.object(name, schema)
         return "dict[str, object]" if kind == "object" else "object"
 
@@ -172,16 +173,6 @@ def _literal(values: Sequence[JsonValue]) -> str:
         return f"Literal[{', '.join(repr(value) for value in values)}]"
     kinds = dict.fromkeys("None" if value is None else type(value).__name__ for value in values)
     return " | ".join(kind for kind in kinds if kind != "int")
-
-
-def _properties(schema: JsonObject) -> dict[str, JsonValue]:
-    properties = schema.get("properties", {})
-    return properties if isinstance(properties, dict) else {}
-
-
-def _required(schema: JsonObject) -> set[str]:
-    required = schema.get("required", [])
-    return {str(name) for name in required} if isinstance(required, list) else set()
 
 
 def _comment(schema: JsonValue) -> str:

@@ -1,6 +1,7 @@
 """The accuracy stage: visible and hidden cases against the spec's evaluator and threshold, each group on its own.
 
-Findings on visible cases show input, expected and given, for the coder to learn from. Findings on hidden cases are counts by kind.
+Findings on visible cases show input, expected and given, for the coder to learn from. Findings on hidden cases are counts by kind. That the
+hidden cases are few, or none, is a warning.
 """
 
 from __future__ import annotations
@@ -11,14 +12,29 @@ from collections.abc import Sequence
 from compiled_ai._version import __version__
 from compiled_ai.findings import Finding, StageReport
 from compiled_ai.sandbox.model import CaseRow
-from compiled_ai.spec.canonical import canonical_json
+from compiled_ai.scoring.scores import (
+    GroupScore,
+    ScoredCase,
+    Verdict,
+    count_missed_fields,
+    judge,
+    of_kind,
+    summarize,
+)
+from compiled_ai.scoring.statistics import cases_needed
+from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.cases import Case, HiddenCase, VisibleCase
-from compiled_ai.spec.model import Accuracy
+from compiled_ai.spec.model import Accuracy, EvaluatorName
 from compiled_ai.spec.schema import shorten
-from compiled_ai.validation.scores import GroupScore, ScoredCase, Verdict, judge, of_kind, summarize
 
 _SHOWN = 6
 """Visible misses that are described one by one."""
+_SHOWN_FIELDS = 5
+"""Missed fields of one example that are described."""
+FEW_CASES = 20
+"""Fewer hidden cases than these are said to be few."""
+WIDE = 0.3
+"""An interval of the hidden accuracy that is wider than this says little."""
 
 
 def check_accuracy(cases: Sequence[Case], rows: Sequence[CaseRow], accuracy: Accuracy) -> StageReport:
@@ -32,17 +48,20 @@ def check_accuracy(cases: Sequence[Case], rows: Sequence[CaseRow], accuracy: Acc
     visible, hidden = of_kind(scored, VisibleCase), of_kind(scored, HiddenCase)
     findings = [
         *_judge_visible(visible, dict(zip((case.case_id for case in cases), rows, strict=True)), accuracy),
-        *_judge_hidden(hidden, accuracy),
+        *(_judge_hidden(hidden, accuracy) or _doubts(summarize(hidden))),
     ]
+    facts: JsonObject = {
+        "visible": summarize(visible).to_json(),
+        "hidden": summarize(hidden).to_json(),
+        "threshold": accuracy.threshold,
+    }
+    if accuracy.evaluator == "fields":
+        facts["visible_fields_missed"] = {**count_missed_fields(visible)}
     return StageReport(
         stage="accuracy",
         findings=tuple(findings),
         tools={f"evaluator {accuracy.evaluator}": __version__},
-        facts={
-            "visible": summarize(visible).to_json(),
-            "hidden": summarize(hidden).to_json(),
-            "threshold": accuracy.threshold,
-        },
+        facts=facts,
         seconds=time.perf_counter() - started,
     )
 
@@ -77,7 +96,7 @@ def _judge_visible(
             stage="accuracy",
             tool="cases",
             rule=f"visible-{item.verdict}",
-            message=_describe(item, rows[item.case.case_id]),
+            message=_describe(item, rows[item.case.case_id], accuracy),
             severity="error" if shortfalls else "warning",
         )
         for item in missed[:_SHOWN]
@@ -96,10 +115,31 @@ def _judge_visible(
     return findings
 
 
-def _describe(item: ScoredCase, row: CaseRow) -> str:
+def _describe(item: ScoredCase, row: CaseRow, accuracy: Accuracy) -> str:
+    shown = shorten(canonical_json(item.case.input), 400)
+    if item.missed and item.case.output is not None and row.output is not None:
+        fields = _describe_fields(item.missed, item.case.output, row.output, accuracy)
+        return f"input {shown} gave {fields}"
     expected = "an abstention" if item.case.output is None else canonical_json(item.case.output)
     given = f"{row.status}: {row.detail}" if row.output is None else canonical_json(row.output)
-    return f"input {shorten(canonical_json(item.case.input), 400)} gave {shorten(given, 300)}; expected {shorten(expected, 300)}"
+    such_as = _such_as(accuracy.evaluator) if item.case.output is not None else ""
+    return f"input {shown} gave {shorten(given, 300)}; expected {such_as}{shorten(expected, 300)}"
+
+
+def _describe_fields(
+    missed: Sequence[str], expected: JsonObject, given: JsonObject, accuracy: Accuracy
+) -> str:
+    parts = []
+    for name in missed[:_SHOWN_FIELDS]:
+        rule = accuracy.fields.get(name)
+        answer, due = (shorten(canonical_json(output.get(name)), 80) for output in (given, expected))
+        parts.append(f"{answer} as '{name}', expected {_such_as(rule.evaluator if rule else 'exact')}{due}")
+    rest = f"; {len(missed) - _SHOWN_FIELDS} more fields are missed" if len(missed) > _SHOWN_FIELDS else ""
+    return "; ".join(parts) + rest
+
+
+def _such_as(evaluator: EvaluatorName) -> str:
+    return "what fits the schema, such as " if evaluator == "json_schema" else ""
 
 
 def _judge_hidden(scored: Sequence[ScoredCase], accuracy: Accuracy) -> list[Finding]:
@@ -119,3 +159,23 @@ def _judge_hidden(scored: Sequence[ScoredCase], accuracy: Accuracy) -> list[Find
         )
         for shortfall in _shortfalls(group, accuracy)
     ]
+
+
+def _doubts(group: GroupScore) -> list[Finding]:
+    """What to know of hidden cases that passed: that they are few, or none."""
+    if not group.total:
+        message = "no hidden cases: nothing says how the code does on inputs that the model has not seen. Add at least 20 to `tests`"
+        return [_doubt("no-hidden", message)]
+    interval = group.interval
+    if group.total >= FEW_CASES and interval.width <= WIDE:
+        return []
+    needed = max(FEW_CASES, cases_needed(group.points / group.total, WIDE))
+    message = (
+        f"passed on {group.total} hidden cases, {group.right} right: the accuracy may be anything from {interval.low:.2f} to {interval.high:.2f} "
+        f"(95 % interval). Have {needed} or more in `tests`"
+    )
+    return [_doubt("few-hidden", message)]
+
+
+def _doubt(rule: str, message: str) -> Finding:
+    return Finding(stage="accuracy", tool="cases", rule=rule, message=message, severity="warning")

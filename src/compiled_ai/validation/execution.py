@@ -1,7 +1,7 @@
-"""The execution stage: every case in a jailed process that can be killed, twice, with coverage.
+"""The execution stage: code is run on its cases and on inputs made from its schema, jailed, again and again, in other surroundings.
 
-The second pass runs the cases backwards under another hash seed: an answer that differs depends on hash order, on an earlier case, or on
-something else that compiled code must not depend on.
+First the cases alone; code that fails on them is not worth more. Then everything at once: coverage over cases and a sample of the generated
+inputs, the properties that must hold on each of them, and determinism.
 """
 
 from __future__ import annotations
@@ -10,155 +10,209 @@ import platform
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Literal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from statistics import fmean
 
-from compiled_ai.artifact.workflow import Workflow
+from compiled_ai._version import __version__
 from compiled_ai.findings import Finding, StageReport
-from compiled_ai.sandbox.jail import run_sandboxed
-from compiled_ai.sandbox.model import (
-    CaseRow,
-    CaseStatus,
-    SandboxCase,
-    SandboxJob,
-    SandboxLimits,
-    SandboxOutcome,
-    Surroundings,
-)
+from compiled_ai.sandbox.model import CaseRow, CoverageFacts, Sandbox, SandboxOutcome
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import Case, HiddenCase
-from compiled_ai.spec.model import Limits
-from compiled_ai.spec.schema import Checker
+from compiled_ai.validation.determinism import (
+    HOME,
+    Replication,
+    determinism_findings,
+    replicate,
+)
+from compiled_ai.validation.faults import Fault, describe_fault, fault_of, hint_on
+from compiled_ai.validation.properties import property_facts, property_findings
+from compiled_ai.validation.subject import Subject, Trial
 
-_SEEDS = (1, 4_027)
-_FINE = ("answered", "abstained")
-_Fault = CaseStatus | Literal["mutated_input"]
-_NEEDS_MODEL = "no model answers while cases are scored: add `given` with the step's output to the case, or decline the input before that step"
-_MUTATED = "it changes its input; build new objects instead"
-_HINTS: dict[_Fault, str] = {
-    "timed_out": "bound the work by the length of the input, without regular expressions that backtrack",
-    "out_of_memory": "build smaller values",
-    "output_too_large": "return less",
-    "needs_model": _NEEDS_MODEL,
-    "mutated_input": _MUTATED,
-}
-"""What to do about hidden cases that failed so; a crash has its own hint."""
-_HINT_ON_CRASHES = "abstain when a needed part is missing or unclear"
+COVERAGE_LEAST = 0.8
+"""Share of lines, and of branches, that cases and generated inputs together must reach."""
+_TRACED = 250
+"""Generated inputs that run with coverage. Tracing makes code three to five times slower."""
+_VISIT_SECONDS = 5.0
+"""What one visit to all inputs may take by the pace of the cases. Slow code gets fewer generated inputs, and the facts say how many."""
+_FEWEST = 100
 
 
-def check_execution(
-    source: str, workflow: Workflow, cases: Sequence[Case], limits: Limits
-) -> tuple[StageReport, tuple[CaseRow, ...]]:
-    """The verdict on running `cases`, and one row per case in their order, for the accuracy stage.
+@dataclass(kw_only=True)
+class _Verdict:
+    """What is known so far."""
+
+    findings: list[Finding]
+    facts: JsonObject
+    tools: dict[str, str]
+    tool_seconds: dict[str, float] = field(default_factory=dict)
+
+
+def check_execution(subject: Subject, sandbox: Sandbox) -> tuple[StageReport, tuple[CaseRow, ...]]:
+    """The verdict on running `subject`, and one row per case in their order, for the accuracy stage.
 
     Raises:
-        SandboxError: the jail itself failed.
+        SandboxError: the sandbox itself failed.
     """
     started = time.perf_counter()
-    job = SandboxJob(
-        source=source,
-        workflow=workflow,
-        cases=tuple(SandboxCase(case_id=case.case_id, input=case.input, given=case.given) for case in cases),
-        limits=SandboxLimits(case_seconds=limits.case_seconds, memory_mb=limits.memory_mb),
-        coverage=True,
-        surroundings=Surroundings(hash_seed=_SEEDS[0]),
+    trials = subject.case_trials()
+    first = sandbox.run(subject.job(trials, surroundings=HOME, coverage=True))
+    rows = subject.held_to_schema(first.rows)
+    verdict = _Verdict(
+        findings=_case_failures(subject.cases, rows),
+        facts=_case_facts(rows, first.coverage),
+        tools={
+            "sandbox": f"{sandbox.name}: {'+'.join(first.isolation)}",
+            "python": platform.python_version(),
+        },
+        tool_seconds={"cases": time.perf_counter() - started},
     )
-    first = run_sandboxed(job)
-    second = run_sandboxed(
-        replace(
-            job,
-            cases=tuple(reversed(job.cases)),
-            coverage=False,
-            surroundings=Surroundings(hash_seed=_SEEDS[1]),
-        )
-    )
-    rows = _with_schema_checks(first.rows, workflow)
-    findings = [*_failures(cases, rows), *_instabilities(cases, first, second)]
+    if not verdict.findings:
+        _run_generated(subject, sandbox, rows, verdict)
     report = StageReport(
         stage="execution",
-        findings=tuple(findings),
-        tools={"sandbox": "+".join(first.isolation), "python": platform.python_version()},
-        facts=_facts(rows, first),
+        findings=tuple(verdict.findings),
+        tools=verdict.tools,
+        facts=verdict.facts,
         seconds=time.perf_counter() - started,
+        tool_seconds=verdict.tool_seconds,
     )
     return report, rows
 
 
-def _with_schema_checks(rows: Sequence[CaseRow], workflow: Workflow) -> tuple[CaseRow, ...]:
-    """`rows` with every answer that breaks the output schema turned into a crash, as a run would treat it."""
-    checker = Checker(workflow.output_schema)
-    return tuple(_with_schema_check(row, checker) for row in rows)
+def _run_generated(subject: Subject, sandbox: Sandbox, rows: Sequence[CaseRow], verdict: _Verdict) -> None:
+    """Put what coverage, properties and determinism say into `verdict`."""
+    started = time.perf_counter()
+    cases, generated = subject.case_trials(), subject.generated_trials()[: _affordable(rows)]
+    traced = (*cases, *_sample(generated, _TRACED))
+    with ThreadPoolExecutor(1) as pool:  # a third process, next to the two of `replicate`
+        tracing = pool.submit(sandbox.run, subject.job(traced, surroundings=HOME, coverage=True, restarts=0))
+        replication = replicate(subject, (*cases, *generated), sandbox)
+        coverage: SandboxOutcome = tracing.result()
+    home = subject.held_to_schema(replication.home)
+    verdict.findings += property_findings(replication.trials, home)
+    verdict.findings += determinism_findings(replication)
+    if not verdict.findings:
+        verdict.findings += _coverage_findings(subject, coverage.coverage)
+    verdict.facts |= _coverage_facts(coverage.coverage)
+    verdict.facts["properties"] = property_facts(replication.trials, home)
+    verdict.facts["determinism"] = _determinism_facts(replication)
+    verdict.tools |= {"properties": __version__, "determinism": __version__}
+    verdict.tool_seconds["generated inputs"] = time.perf_counter() - started
 
 
-def _with_schema_check(row: CaseRow, checker: Checker) -> CaseRow:
-    misfit = checker.explain(row.output) if row.status == "answered" else None
-    if misfit is None:
-        return row
-    place = f"output.{misfit.field}" if misfit.field else "output"
-    return replace(row, status="crashed", output=None, detail=f"OutputError: {place}: {misfit.message}")
+def _affordable(rows: Sequence[CaseRow]) -> int:
+    """How many generated inputs fit into the time of a visit, by the pace of the cases."""
+    pace = fmean([row.seconds for row in rows]) if rows else 0.0
+    return max(_FEWEST, int(_VISIT_SECONDS / pace)) if pace else 1_000_000
 
 
-def _failures(cases: Sequence[Case], rows: Sequence[CaseRow]) -> list[Finding]:
+def _sample(trials: Sequence[Trial], count: int) -> list[Trial]:
+    """`count` of `trials`, evenly spread, without the huge ones, which take long to trace and reach nothing more."""
+    small = [trial for trial in trials if trial.generated is None or trial.generated.kind != "huge"]
+    if len(small) <= count:
+        return small
+    return [small[index * len(small) // count] for index in range(count)]
+
+
+def _case_failures(cases: Sequence[Case], rows: Sequence[CaseRow]) -> list[Finding]:
     findings = []
-    hidden: Counter[_Fault] = Counter()
+    hidden: Counter[Fault] = Counter()
     for case, row in zip(cases, rows, strict=True):
-        fault = _fault(row)
+        fault = fault_of(row)
         if fault is None:
             continue
         if isinstance(case, HiddenCase):
             hidden[fault] += 1
         else:
-            findings.append(_failure_of_example(case.case_id, row, fault))
+            message = f"example '{case.case_id}': {describe_fault(row, fault)}"
+            findings.append(_finding("cases", fault, message, row.line))
     findings += [
-        Finding(
-            stage="execution",
-            tool="sandbox",
-            rule=f"hidden-{fault}",
-            message=f"{count} hidden cases: {fault.replace('_', ' ')}; {_HINTS.get(fault, _HINT_ON_CRASHES)}",
+        _finding(
+            "cases",
+            f"hidden-{fault}",
+            f"{count} hidden cases: {fault.replace('_', ' ')}; {hint_on(fault)}",
         )
         for fault, count in sorted(hidden.items())
     ]
     return findings
 
 
-def _fault(row: CaseRow) -> _Fault | None:
-    if row.status not in _FINE:
-        return row.status
-    return "mutated_input" if row.mutated_input else None
-
-
-def _failure_of_example(case_id: str, row: CaseRow, fault: _Fault) -> Finding:
-    details: dict[_Fault, str] = {"mutated_input": _MUTATED, "needs_model": f"{row.detail}; {_NEEDS_MODEL}"}
-    return Finding(
-        stage="execution",
-        tool="sandbox",
-        rule=fault,
-        message=f"example '{case_id}': {details.get(fault, row.detail)}",
-        line=row.line,
-    )
-
-
-def _instabilities(cases: Sequence[Case], first: SandboxOutcome, second: SandboxOutcome) -> list[Finding]:
-    unstable = [
-        case
-        for case, row, again in zip(cases, first.rows, reversed(second.rows), strict=True)
-        if row.status in _FINE
-        and (row.status, row.output, row.detail) != (again.status, again.output, again.detail)
-    ]
-    if not unstable:
+def _coverage_findings(subject: Subject, coverage: CoverageFacts | None) -> list[Finding]:
+    """An error when too little was reached. A warning where the code is the author's own decision table, which cases just do not exercise."""
+    if coverage is None:
+        return [
+            _finding(
+                "coverage", "unmeasured", "coverage could not be measured: let the code end on every input"
+            )
+        ]
+    if coverage.lines >= COVERAGE_LEAST and coverage.branches >= COVERAGE_LEAST:
         return []
-    message = f"{len(unstable)} cases answer differently on a second run with another hash seed and order; sort sets before use and keep no state"
-    return [Finding(stage="execution", tool="sandbox", rule="unstable", message=message)]
+    is_rules_only = all(step.kind == "rule" for step in subject.workflow.steps)
+    lines = _ranges(coverage.missing_lines)
+    place = f"; no case and no generated input reaches lines {lines}" if lines else ""
+    advice = "add examples for these lines of the table" if is_rules_only else "remove what cannot be reached"
+    message = (
+        f"{coverage.lines:.0%} of lines and {coverage.branches:.0%} of branches ran, "
+        f"at least {COVERAGE_LEAST:.0%} of each is needed{place}: {advice}"
+    )
+    first = coverage.missing_lines[0] if coverage.missing_lines else None
+    return [
+        Finding(
+            stage="execution",
+            tool="coverage",
+            rule="unreached",
+            message=message,
+            line=first,
+            severity="warning" if is_rules_only else "error",
+        )
+    ]
 
 
-def _facts(rows: Sequence[CaseRow], outcome: SandboxOutcome) -> JsonObject:
+def _ranges(lines: Sequence[int], *, most: int = 8) -> str:
+    """Such as ``3-5, 9``."""
+    spans: list[list[int]] = []
+    for line in sorted(lines):
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    texts = [str(low) if low == high else f"{low}-{high}" for low, high in spans[:most]]
+    return ", ".join([*texts, "..."] if len(spans) > most else texts)
+
+
+def _case_facts(rows: Sequence[CaseRow], coverage: CoverageFacts | None) -> JsonObject:
     counts = Counter(row.status for row in rows)
     facts: JsonObject = {
         "cases": len(rows),
         **{str(status): count for status, count in sorted(counts.items())},
     }
-    if outcome.coverage:
-        facts["line_coverage"] = round(outcome.coverage.lines, 4)
-        facts["branch_coverage"] = round(outcome.coverage.branches, 4)
-        facts["missing_lines"] = list(outcome.coverage.missing_lines)
+    if coverage:
+        facts["coverage_by_cases_alone"] = {
+            "lines": round(coverage.lines, 4),
+            "branches": round(coverage.branches, 4),
+        }
     return facts
+
+
+def _coverage_facts(coverage: CoverageFacts | None) -> JsonObject:
+    if coverage is None:
+        return {}
+    return {
+        "line_coverage": round(coverage.lines, 4),
+        "branch_coverage": round(coverage.branches, 4),
+        "missing_lines": list(coverage.missing_lines),
+    }
+
+
+def _determinism_facts(replication: Replication) -> JsonObject:
+    return {
+        "inputs": len(replication.trials),
+        "processes": len(replication.outcomes),
+        "entropy_bits": round(replication.entropy(), 6),
+        "unstable": len(replication.unstable()),
+    }
+
+
+def _finding(tool: str, rule: str, message: str, line: int | None = None) -> Finding:
+    return Finding(stage="execution", tool=tool, rule=rule, message=message, line=line)

@@ -8,15 +8,18 @@ import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.errors import SandboxError
-from compiled_ai.sandbox.jail import run_sandboxed
+from compiled_ai.sandbox.jail import Jail, missing_layers
 from compiled_ai.sandbox.model import (
+    NOT_RUN,
     CaseRow,
+    Sandbox,
     SandboxCase,
     SandboxJob,
     SandboxLimits,
     SandboxOutcome,
     Surroundings,
 )
+from compiled_ai.sandbox.unconfined import Unconfined
 from compiled_ai.spec.canonical import JsonObject
 
 ONE_STEP = Workflow(
@@ -29,12 +32,16 @@ ONE_STEP = Workflow(
 )
 
 
+SANDBOX: Sandbox = Unconfined() if missing_layers() else Jail()
+
+
 def run_source(
     source: str,
     *inputs: JsonObject,
     limits: SandboxLimits | None = None,
     coverage: bool = False,
-    hash_seed: int = 0,
+    calls: int = 1,
+    surroundings: Surroundings | None = None,
 ) -> SandboxOutcome:
     cases = tuple(SandboxCase(case_id=str(i), input=data, given={}) for i, data in enumerate(inputs))
     job = SandboxJob(
@@ -43,9 +50,10 @@ def run_source(
         cases=cases,
         limits=limits or SandboxLimits(),
         coverage=coverage,
-        surroundings=Surroundings(hash_seed=hash_seed),
+        calls=calls,
+        surroundings=surroundings or Surroundings(),
     )
-    return run_sandboxed(job)
+    return SANDBOX.run(job)
 
 
 def run_body(body: str, data: JsonObject | None = None, limits: SandboxLimits | None = None) -> CaseRow:
@@ -189,7 +197,10 @@ def test_output_that_holds_itself_is_a_crash() -> None:
 
 def test_hash_seed_decides_the_order_of_sets() -> None:
     source = "def run(data):\n    return {'order': ''.join({c for c in 'abcdefghij'})}"
-    first, again, other = (run_source(source, {}, hash_seed=seed).rows[0].output for seed in (1, 1, 4_027))
+    first, again, other = (
+        run_source(source, {}, surroundings=Surroundings(hash_seed=seed)).rows[0].output
+        for seed in (1, 1, 4_027)
+    )
     assert first == again != other
 
 
@@ -284,7 +295,7 @@ def _two_steps(given: dict[str, JsonObject]) -> CaseRow:
     )
     source = "def double(data):\n    return {'twice': data['n'] * 2}"
     cases = (SandboxCase(case_id="a", input={"text": "three"}, given=given),)
-    return run_sandboxed(SandboxJob(source=source, workflow=workflow, cases=cases)).rows[0]
+    return SANDBOX.run(SandboxJob(source=source, workflow=workflow, cases=cases)).rows[0]
 
 
 def test_given_output_stands_for_a_bounded_step() -> None:
@@ -299,4 +310,138 @@ def test_bounded_step_without_given_output_needs_a_model() -> None:
 
 def test_jail_that_cannot_start_is_the_operators_problem() -> None:
     with pytest.raises(SandboxError, match="PYTHONHASHSEED"):
-        run_source("def run(data):\n    return {}", {}, hash_seed=-1)
+        run_source("def run(data):\n    return {}", {}, surroundings=Surroundings(hash_seed=-1))
+
+
+@pytest.mark.parametrize("name", ["LC\0ALL", "\ud800"], ids=["null", "surrogate"])
+def test_surroundings_that_no_environment_can_hold_are_the_callers_problem(name: str) -> None:
+    with pytest.raises(SandboxError, match="does not start"):
+        run_source("def run(data):\n    return {}", {}, surroundings=Surroundings(locale=name))
+
+
+@pytest.mark.parametrize("value", [{1, 2}, 10**5000], ids=["set", "huge number"])
+def test_input_that_is_not_json_is_the_callers_problem(value: object) -> None:
+    with pytest.raises(SandboxError, match="the input of case '0' cannot be written as JSON"):
+        run_source("def run(data):\n    return {}", {"n": value})  # type: ignore[dict-item]  # the point of the test
+
+
+COUNTER = """
+    SEEN = []
+    def run(data):
+        SEEN.append(1)
+        return {EXPRESSION}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "steady"),
+    [
+        ("{'n': 1}", True),
+        ("{'n': len(SEEN)}", False),
+        ("{'a': 1, 'b': 2} if len(SEEN) == 1 else {'b': 2, 'a': 1}", False),
+        ("{'n': 1 if len(SEEN) == 1 else 1.0}", False),
+        ("{'n': 1 if len(SEEN) == 1 else True}", False),
+        ("{'n': 1 // (3 - len(SEEN))}", False),
+        ("{'n': int('x' * len(SEEN))}", False),
+        ("{'n': int('x')}", True),
+    ],
+    ids=[
+        "same",
+        "counts",
+        "order of keys",
+        "float",
+        "bool",
+        "raises at last",
+        "other detail",
+        "always raises",
+    ],
+)
+def test_calls_that_end_alike_are_steady(expression: str, steady: bool) -> None:
+    (row,) = run_source(COUNTER.replace("{EXPRESSION}", expression), {}, calls=3).rows
+    assert row.steady is steady
+
+
+def test_one_call_is_steady_whatever_the_code_keeps() -> None:
+    rows = run_source(COUNTER.replace("{EXPRESSION}", "{'n': len(SEEN)}"), {}, {}).rows
+    assert [(row.output, row.steady) for row in rows] == [({"n": 1}, True), ({"n": 2}, True)]
+
+
+def test_each_call_has_input_of_its_own() -> None:
+    source = "def run(data):\n    data['rows'].append(1)\n    return {'n': len(data['rows'])}"
+    (row,) = run_source(source, {"rows": []}, calls=3).rows
+    assert (row.output, row.steady, row.mutated_input) == ({"n": 1}, True, True)
+
+
+def test_input_changed_in_a_later_call_is_seen() -> None:
+    source = """
+        SEEN = []
+        def run(data):
+            SEEN.append(1)
+            if len(SEEN) == 3:
+                data["x"] = 1
+            return {}
+    """
+    assert run_source(source, {}, calls=3).rows[0].mutated_input is True
+
+
+def test_each_call_has_the_time_of_a_case() -> None:
+    source = "import time\n\ndef run(data):\n    time.sleep(0.4)\n    return {}"
+    (row,) = run_source(source, {}, limits=SandboxLimits(case_seconds=1.0), calls=4).rows
+    assert (row.status, row.steady) == ("answered", True)
+
+
+def test_second_call_that_hangs_costs_the_time_of_one() -> None:
+    source = """
+        SEEN = []
+        def run(data):
+            SEEN.append(1)
+            while len(SEEN) == 2:
+                pass
+            return {}
+    """
+    outcome = run_source(source, {}, limits=SandboxLimits(case_seconds=0.5), calls=50)
+    assert outcome.rows[0].status == "timed_out"
+    assert outcome.seconds < 5
+
+
+def test_locale_in_force_is_reported_and_one_that_is_missing_does_no_harm() -> None:
+    source = "def run(data):\n    return {'x': f'{1234.5:n}'}"
+    outcome = run_source(source, {}, surroundings=Surroundings(locale="xx_XX.UTF-8"))
+    assert outcome.rows[0].output == {"x": "1234.5"}
+    assert outcome.locale == "C"
+    assert run_source(source, {}, surroundings=Surroundings(locale="C.UTF-8")).locale.startswith("C")
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("UTC0", 0), ("XST-13:45", 13), ("YST+11:30", 12)])
+def test_time_zone_is_that_of_the_surroundings(zone: str, hour: int) -> None:
+    source = (
+        "from datetime import datetime\n\ndef run(data):\n    return {'hour': datetime.fromtimestamp(0).hour}"
+    )
+    assert run_source(source, {}, surroundings=Surroundings(timezone=zone)).rows[0].output == {"hour": hour}
+
+
+def test_no_cases_bring_no_rows() -> None:
+    assert run_source("def run(data):\n    return {}").rows == ()
+
+
+def test_no_restart_leaves_the_rest_unrun() -> None:
+    limits = SandboxLimits(case_seconds=0.3, restarts=0)
+    outcome = run_source(LOOP_ON_ZERO, {"n": 1}, {"n": 0}, {"n": 2}, limits=limits)
+    assert [row.status for row in outcome.rows] == ["answered", "timed_out", "timed_out"]
+    assert outcome.rows[2].detail == NOT_RUN
+
+
+def test_input_nested_too_deeply_fails_its_case_only() -> None:
+    deep: JsonObject = {}
+    for _ in range(600):
+        deep = {"x": deep}
+    source = "def run(data):\n    return {'n': len(data)}"
+    rows = run_source(source, deep, {"a": 1}).rows
+    assert rows[0].status in ("answered", "crashed")
+    assert rows[1].output == {"n": 1}
+
+
+def test_number_with_too_many_digits_is_a_crash() -> None:
+    row = run_body("return {'n': 10 ** 5000}")
+    assert row.status == "crashed"
+    assert "digits" in row.detail

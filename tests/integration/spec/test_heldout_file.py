@@ -71,6 +71,25 @@ def test_case_that_breaks_a_rule_is_refused_with_its_line(spec: Spec, line: str,
     assert str(caught.value).startswith(f"{path}:3:1: {words}")
 
 
+def test_expected_value_that_the_evaluator_cannot_use_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "demo.yaml"
+    text = (
+        SPEC.replace("[x, y]", "string")
+        .replace("label: x", "label: 5 EUR")
+        .replace("label: y", "label: 6 EUR")
+    )
+    path.write_text(text + "accuracy: {evaluator: fields, fields: {label: money}}\n")
+    spec = load_spec(path)
+    given = '"given": {"read": {"topic": "c"}}'
+    lines = [
+        f'{{"input": {{"text": "{number}"}}, {given}, "output": {{"label": "{number} EUR"}}}}'
+        for number in "78"
+    ]
+    assert len(load_cases(write(spec, *lines), spec)) == 2
+    with pytest.raises(SpecError, match=r'heldout.jsonl:3:1: output.label: "soon" is no amount of money'):
+        load_cases(write(spec, *lines, lines[0].replace("7 EUR", "soon").replace('"7"', '"9"')), spec)
+
+
 def test_empty_file_is_refused(spec: Spec) -> None:
     with pytest.raises(SpecError, match=r"heldout\.jsonl:1:1: the file holds no cases"):
         load_cases(write(spec), spec)

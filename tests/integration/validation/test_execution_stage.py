@@ -9,12 +9,15 @@ import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.findings import Finding, StageReport
+from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.sandbox.model import CaseRow
 from compiled_ai.spec import Case
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Limits
 from compiled_ai.validation.execution import check_execution
+from compiled_ai.validation.inputs import GeneratedInput
+from compiled_ai.validation.subject import Subject
 
 OUTPUT: JsonObject = {
     "type": "object",
@@ -43,7 +46,11 @@ def hidden(n: int) -> HiddenCase:
 
 
 def check(
-    body: str, *cases: Case, steps: tuple[PlannedStep, ...] = (RUN,), seconds: float = 5.0
+    body: str,
+    *cases: Case,
+    steps: tuple[PlannedStep, ...] = (RUN,),
+    seconds: float = 5.0,
+    generated: tuple[GeneratedInput, ...] = (),
 ) -> tuple[StageReport, tuple[CaseRow, ...]]:
     """What the stage says of ``run(data)`` with `body`; `n` is the input's number."""
     source = "import re\nfrom compiled_ai.modules import abstain\n\n_STATE = []\n\n\ndef run(data):\n    n = data['n']\n"
@@ -56,7 +63,14 @@ def check(
         steps=steps,
         returns=("text",),
     )
-    return check_execution(source, workflow, cases, Limits(case_seconds=seconds, memory_mb=256))
+    subject = Subject(
+        source=source,
+        workflow=workflow,
+        cases=cases,
+        limits=Limits(case_seconds=seconds, memory_mb=256),
+        generated=generated,
+    )
+    return check_execution(subject, open_sandbox("auto"))
 
 
 def only(report: StageReport) -> Finding:
@@ -164,15 +178,13 @@ class TestStability:
         words = [f"w{number}" for number in range(40)]
         report, _ = check(f"return {{'text': next(iter({set(words)}))}}", *(visible(n) for n in range(3)))
         assert only(report).rule == "unstable"
-        assert only(report).message.startswith(
-            "3 cases answer differently on a second run with another hash seed and order"
-        )
+        assert only(report).message.startswith("3 of 3 inputs answer differently in another process")
 
     def test_an_answer_by_an_earlier_case_is_found(self) -> None:
         report, _ = check(
             "_STATE.append(n)\nreturn {'text': str(len(_STATE))}", visible(1), visible(2), hidden(3)
         )
-        assert only(report).message.startswith("2 cases answer differently")
+        assert only(report).message.startswith("3 of 3 inputs answer differently")
 
     def test_a_reason_by_the_order_of_a_set_is_found(self) -> None:
         report, _ = check("abstain(str({'a', 'b', 'c', 'd', 'e', 'f', 'g'}))", visible(1))
@@ -217,11 +229,11 @@ class TestBoundedSteps:
         assert (report.passed, rows[0].status) == (True, "abstained")
 
 
-def test_no_cases_pass() -> None:
+def test_without_a_case_or_an_input_the_body_is_not_covered() -> None:
     report, rows = check("return {'text': 'a'}")
-    assert (report.passed, rows, report.facts["cases"]) == (True, (), 0)
+    assert (only(report).rule, rows, report.facts["cases"]) == ("unreached", (), 0)
 
 
 def test_the_report_names_the_layers_of_the_jail() -> None:
     report, _ = check("return {'text': 'a'}", visible(1))
-    assert report.tools["sandbox"].startswith("process")
+    assert report.tools["sandbox"].startswith("jail: process")

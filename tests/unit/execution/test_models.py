@@ -277,13 +277,12 @@ def test_a_schema_with_references_works_for_the_fallback(target: str, build: Bui
     assert workflow.run({"value": 1}).output == {"first": 1, "second": inner}
 
 
-def test_the_model_that_may_take_part_is_known(tone: Build, falling: Build, build: Build) -> None:
+def test_the_model_that_may_take_part_is_known(tone: Build, build: Build) -> None:
     client = from_function(lambda _: "", model="some model")
     assert build(CODE, steps=(TONE, ROUTE), **IO, client=client).model == "some model"
     assert build(DECLINES, policy="model", client=client).model == "some model"
     assert build(DECLINES, policy="abstain", client=client).model is None
     assert tone().model is None
-    assert [tone().needs_model, falling(None).needs_model] == [True, False]
 
 
 def test_a_reply_error_of_the_client_becomes_an_abstention(tone: Build) -> None:

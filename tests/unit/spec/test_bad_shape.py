@@ -91,7 +91,7 @@ def test_missing_key_is_named(
         pytest.param({"x": "fallback: ¦model"}, ("it must be a mapping with the keys max_tokens, policy, timeout_seconds",), id="fallback is a word"),
         pytest.param({"x": "fallback: {timeout_seconds: ¦0}"}, ("it must be more than 0",), id="no time"),
         pytest.param({"x": "fallback: {max_tokens: ¦99}"}, ("it must be at least 100",), id="few tokens"),
-        pytest.param({"x": "accuracy: {evaluator: ¦exakt}"}, ("allowed is exact, text, number, unordered, fields", "Did you mean 'exact'?"), id="unknown evaluator"),
+        pytest.param({"x": "accuracy: {evaluator: ¦exakt}"}, ("allowed is exact, text, number, date, money, unordered, set, function_call, json_schema, fields", "Did you mean 'exact'?"), id="unknown evaluator"),
         pytest.param({"x": "accuracy: {evaluator: fields, fields: {label: ¦exakt}}"}, ("accuracy.fields.label is 'exakt'", "Did you mean 'exact'?"), id="unknown evaluator of a field"),
         pytest.param({"x": "accuracy:¦"}, ("accuracy is empty; it must be a mapping with the keys evaluator, fields,",), id="empty accuracy"),
         pytest.param({"x": "accuracy: {threshold: ¦2}"}, ("accuracy.threshold is 2; it must be at most 1",), id="threshold above one"),

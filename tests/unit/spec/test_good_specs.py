@@ -11,7 +11,7 @@ from compiled_ai.errors import SpecError
 from compiled_ai.spec import Spec
 from compiled_ai.spec.document import BoundedStepDocument, CodeStepDocument, RuleDocument, RuleStepDocument
 from compiled_ai.spec.load import read_steps
-from compiled_ai.spec.model import BoundedStep, CodeStep, RuleStep
+from compiled_ai.spec.model import BoundedStep, CodeStep, FieldRule, RuleStep
 from compiled_ai.spec.schema import expand_object
 
 Accepted = Callable[[Mapping[str, str | None]], Spec]
@@ -57,7 +57,7 @@ def test_settings_are_kept(accepted: Accepted) -> None:
     assert (spec.accuracy.threshold, spec.accuracy.max_wrong, spec.accuracy.fields) == (
         1,
         0.5,
-        {"label": "text"},
+        {"label": FieldRule(evaluator="text")},
     )
     assert (spec.fallback.policy, spec.fallback.timeout_seconds, spec.fallback.max_tokens) == (
         "model",

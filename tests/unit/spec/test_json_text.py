@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiled_ai.spec.canonical import JsonValue, canonical_json, digest, text_digest
+from compiled_ai.spec.canonical import JsonValue, canonical_json, digest
 from compiled_ai.spec.json_text import parse_json_object
 
 plain = (
@@ -88,7 +88,6 @@ def test_canonical_text_has_no_number_that_json_lacks(value: float) -> None:
 
 def test_digest_is_tagged_sha256() -> None:
     assert digest("s1", {}) == "s1:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-    assert text_digest("t1", "") == "t1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 def test_digest_takes_half_a_surrogate_pair() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -11,7 +12,7 @@ from compiled_ai.sandbox.model import CaseRow, CaseStatus
 from compiled_ai.spec import Case
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
-from compiled_ai.spec.model import Accuracy
+from compiled_ai.spec.model import Accuracy, FieldRule
 from compiled_ai.validation.accuracy import check_accuracy
 
 DECLINES = "-"
@@ -59,7 +60,7 @@ def counts(report: StageReport, group: str) -> JsonObject:
 
 
 def test_right_answers_and_due_abstentions_pass() -> None:
-    report = check("rrd", "rd")
+    report = check("rrd", "rd" * 10)
     assert (report.passed, report.findings) == (True, ())
     assert (counts(report, "visible")["accuracy"], counts(report, "hidden")["accuracy"]) == (1.0, 1.0)
 
@@ -150,7 +151,7 @@ class TestMessages:
         assert "HiddenCase" not in finding.message
 
     def test_misses_below_the_bound_are_warnings_on_examples_and_silence_on_hidden_cases(self) -> None:
-        report = check("rw", "rw", threshold=0.5)
+        report = check("rw", "rw" * 30, threshold=0.5)
         assert (rules(report), rules(report, "warning")) == ([], ["visible-wrong"])
 
     def test_six_misses_are_described_and_the_rest_counted(self) -> None:
@@ -162,3 +163,95 @@ class TestMessages:
         case = VisibleCase(case_id="v", input={"text": "x" * 5_000}, output={"x": "y" * 5_000})
         report = check_accuracy([case], [row("z" * 5_000)], Accuracy())
         assert len(report.errors[1].message) < 1_100
+
+
+FIELDS = Accuracy(
+    evaluator="fields",
+    threshold=0.5,
+    fields={
+        "free": FieldRule(weight=0.0),
+        "note": FieldRule(evaluator="json_schema", schema={"type": "string", "maxLength": 3}),
+    },
+)
+EXPECTED: JsonObject = {"total": "12", "due": None, "free": 1, "note": "abc", "same": "same"}
+
+
+def check_fields(kind: type[Case], *answers: JsonObject, accuracy: Accuracy = FIELDS) -> StageReport:
+    cases = [
+        kind(case_id=str(number), input={"n": number}, output=EXPECTED) for number in range(len(answers))
+    ]
+    return check_accuracy(cases, [replace(row("r"), output={**EXPECTED, **one}) for one in answers], accuracy)
+
+
+class TestFields:
+    """Which fields are missed."""
+
+    def test_an_example_tells_its_missed_fields_alone(self) -> None:
+        report = check_fields(VisibleCase, {"total": "13", "due": "now", "note": "long one"})
+        (message,) = (finding.message for finding in report.findings if finding.rule == "visible-wrong")
+        assert message == (
+            'input {"n":0} gave "now" as \'due\', expected null; "long one" as \'note\', expected what fits the schema, such as "abc"; '
+            '"13" as \'total\', expected "12"'
+        )
+
+    def test_five_fields_are_told_and_the_rest_counted(self) -> None:
+        answer: JsonObject = {f"extra{number}": "x" * 500 for number in range(9)}
+        report = check_fields(VisibleCase, answer)
+        message = next(finding.message for finding in report.findings if finding.rule == "visible-wrong")
+        assert message.count(" as 'extra") == 5
+        assert message.endswith("; 4 more fields are missed")
+        assert len(message) < 900
+
+    def test_the_facts_count_them_over_the_examples_those_of_weight_0_included(self) -> None:
+        report = check_fields(VisibleCase, {"total": "13", "free": 2}, {"total": "14"}, {"free": 3})
+        assert report.facts["visible_fields_missed"] == {"free": 2, "total": 2}
+        assert counts(report, "visible")["right"] == 1
+
+    def test_of_hidden_cases_no_field_is_named_anywhere(self) -> None:
+        answers: list[JsonObject] = [{"total": "thirteen"}] * 30
+        report = check_fields(HiddenCase, *answers, accuracy=replace(FIELDS, threshold=0.9))
+        assert rules(report) == ["hidden"]
+        assert report.facts["visible_fields_missed"] == {}
+        assert not any(name in repr(report) for name in ("total", "thirteen", "due", "note"))
+
+    def test_another_evaluator_has_no_such_fact(self) -> None:
+        assert "visible_fields_missed" not in check("r").facts
+
+    def test_a_schema_of_the_whole_is_told_as_what_fits(self) -> None:
+        accuracy = Accuracy(evaluator="json_schema", schema={"required": ["zz"]})
+        (_, miss) = check_fields(VisibleCase, {}, accuracy=accuracy).errors
+        assert 'expected what fits the schema, such as {"due":null' in miss.message
+
+
+class TestDoubts:
+    """Hidden cases that passed and prove little."""
+
+    @pytest.mark.parametrize(
+        ("hidden", "threshold", "rule"),
+        [
+            ("", 1.0, ["no-hidden"]),
+            ("r", 1.0, ["few-hidden"]),
+            ("r" * 19, 1.0, ["few-hidden"]),
+            ("r" * 20, 1.0, []),
+            ("rw" * 10, 0.5, ["few-hidden"]),
+            ("rw" * 18, 0.5, ["few-hidden"]),
+            ("rw" * 20, 0.5, []),
+        ],
+    )
+    def test_few_cases_or_a_wide_interval_are_a_warning(
+        self, hidden: str, threshold: float, rule: list[str]
+    ) -> None:
+        report = check("r", hidden, threshold=threshold)
+        assert (report.passed, rules(report, "warning")) == (True, rule)
+
+    def test_the_warning_states_n_right_interval_and_what_to_do(self) -> None:
+        (doubt,) = check("r", "rrrrd" + DECLINES, threshold=0.8).findings
+        assert doubt.message == (
+            "passed on 6 hidden cases, 5 right: the accuracy may be anything from 0.44 to 0.97 (95 % interval). Have 23 or more in `tests`"
+        )
+
+    def test_a_group_that_fails_is_not_doubted_as_well(self) -> None:
+        assert rules(check("r", "w"), "warning") == []
+
+    def test_a_warning_of_no_hidden_cases_says_what_to_do(self) -> None:
+        assert "Add at least 20 to `tests`" in check("r").findings[0].message

@@ -1,0 +1,28 @@
+import os
+import ssl
+
+from Crypto.Cipher import AES, ARC4, DES
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+
+def encrypt(key, text):
+    DES.new(key, DES.MODE_CBC, os.urandom(8))  # found: weak-cipher
+    ARC4.new(key)  # found: weak-cipher
+    Cipher(algorithms.TripleDES(key), modes.CBC(os.urandom(8)))  # found: weak-cipher
+    Cipher(algorithms.AES(key), modes.CBC(os.urandom(16)))  # fine
+    AES.new(key, AES.MODE_ECB)  # found: ecb-mode
+    Cipher(algorithms.AES(key), modes.ECB())  # found: ecb-mode
+    Cipher(algorithms.AES(key), modes.GCM(os.urandom(12)))  # fine
+    AES.new(key, AES.MODE_CBC, b"0123456789abcdef")  # found: fixed-nonce
+    AES.new(key, AES.MODE_CBC, b"\0" * 16)  # found: fixed-nonce
+    AES.new(key, AES.MODE_CBC, iv=os.urandom(16))  # fine
+    return AES.new(key, AES.MODE_GCM, nonce=os.urandom(12))  # fine
+
+
+def suites():
+    context = ssl.create_default_context()
+    context.set_ciphers("RC4-SHA:AES")  # found: weak-tls-ciphers
+    context.set_ciphers("ALL:NULL")  # found: weak-tls-ciphers
+    context.set_ciphers("ECDHE+AESGCM:!aNULL")  # fine
+    context.set_ciphers("DEFAULT:!RC4")  # fine
+    return context

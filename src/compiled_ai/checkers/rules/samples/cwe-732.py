@@ -1,0 +1,24 @@
+import os
+import stat
+from pathlib import Path
+
+
+def save(path, key_path):
+    os.chmod(path, 0o777)  # found: world-writable
+    os.chmod(path, 0o666)  # found: world-writable
+    os.chmod(path, 0o600)  # fine
+    os.chmod(path, 0o755)  # fine
+    os.chmod(path, stat.S_IRUSR | stat.S_IWOTH)  # found: world-writable
+    os.chmod(path, stat.S_IRUSR | stat.S_IWUSR)  # fine
+    Path(path).chmod(0o777)  # found: world-writable
+    os.open(path, os.O_CREAT, 0o666)  # found: world-writable
+    os.open(path, os.O_CREAT, 0o600)  # fine
+    os.umask(0)  # found: world-writable
+    os.umask(0o077)  # fine
+    os.umask(0o010)  # found: open-umask
+    os.umask(0o044)  # found: open-umask
+    os.chmod(key_path, 0o644)  # found: world-readable-secret
+    os.chmod("id_rsa", 0o644)  # found: world-readable-secret
+    os.chmod(key_path, 0o600)  # fine
+    os.makedirs(path, mode=0o777)  # found: world-writable
+    os.makedirs(path, exist_ok=True)  # fine

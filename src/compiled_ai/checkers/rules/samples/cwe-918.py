@@ -1,0 +1,40 @@
+import urllib.request
+from urllib.parse import urlparse
+
+import httpx
+import requests
+from flask import request
+
+ALLOWED = {"example.org"}
+BASE_URL = "https://api.example.org"
+
+
+def proxy():
+    url = request.args["url"]
+    requests.get(url, timeout=5)  # found: request-forgery
+    urllib.request.urlopen("http://" + url)  # found: request-forgery
+    requests.get("https://example.org/items/" + url, timeout=5)  # fine
+    requests.get(f"https://example.org/items/{url}", timeout=5)  # fine
+    requests.get("https://example.org/items", params={"q": url}, timeout=5)  # fine
+    requests.get(BASE_URL + url, timeout=5)  # fine
+    httpx.get(f"https://{url}/items")  # found: request-forgery
+    if urlparse(url).hostname not in ALLOWED:
+        raise ValueError(url)
+    return requests.get(url, timeout=5)  # fine
+
+
+def fetch(url, name):
+    requests.get(f"{BASE_URL}/items/{name}", timeout=5)  # fine
+    httpx.get("https://" + url)  # found: request-forgery-parameter
+    return requests.get(url, timeout=5).text  # found: request-forgery-parameter
+
+
+def fetch_checked(url):
+    validate_url(url)
+    return requests.get(url, timeout=5).text  # fine
+
+
+def convert():
+    requests.get(int(request.args["url"]), timeout=5)  # fine
+    number = int(request.args["url"])
+    return requests.get("http://" + str(number), timeout=5)  # fine
