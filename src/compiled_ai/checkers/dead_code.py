@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -197,7 +198,7 @@ def _after_the_end(tree: ast.Module) -> Iterator[DeadCode]:
     }
     for node in ast.walk(tree):
         for block in _blocks(node):
-            for earlier, later in zip(block, block[1:], strict=False):
+            for earlier, later in itertools.pairwise(block):
                 if _ends(earlier, endings):
                     yield DeadCode(
                         rule="unreachable",

@@ -34,8 +34,8 @@ LINT_RULES = (
 IGNORED_RULES = ("B007", "B904", "B905")
 """Matters of taste in such code: unused loop variables, ``raise from``, ``zip(strict=)``."""
 
-WARNING_RULES = frozenset(("F401", "F541", "B033", "ERA001", "PLW0120"))
-"""Untidy, but harmless: unused imports, f-strings without fields, an item twice in a set, code in a comment."""
+WARNING_RULES = frozenset(("F401", "F541", "F841", "B033", "ERA001", "PLW0120"))
+"""Untidy, but harmless: unused imports and variables, f-strings without fields, an item twice in a set, code in a comment."""
 
 _HINTS = {
     "F401": "remove the import",
@@ -52,10 +52,10 @@ _HINTS = {
     "B020": "give the loop variable a name of its own",
     "B023": "pass it as a parameter with a default value",
     "E711": "write 'is None' or 'is not None'",
-    "E712": "write 'if x:' or 'if not x:'",
     "E721": "write isinstance(value, str)",
     "E722": "name the error, such as ValueError",
     "ISC004": "add the comma, or put the two texts in brackets",
+    "PLE1310": "say each character once",
     "PLR0124": "compare it with something else",
     "PLR0133": "keep the branch that is taken, without the test",
     "PLW0127": "remove it",

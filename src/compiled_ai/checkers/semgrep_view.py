@@ -30,14 +30,14 @@ class _Edit:
 
 
 def semgrep_view(source: str) -> str:
-    """`source` for semgrep: equal lines, no byte-order mark, and identifiers spelled as Python spells them.
+    """`source` for semgrep: equal lines, no byte-order mark, and ASCII alone, identifiers spelled as Python spells them.
 
     Raises:
         ValueError: `source` does not parse.
     """
-    text = _as_python_reads(source)
+    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     try:
-        tree = ast.parse(text)
+        view, tree = _ascii(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(
             f"semgrep cannot judge a text that does not parse ({error}): parse it first"
@@ -45,18 +45,30 @@ def semgrep_view(source: str) -> str:
     hard = [
         node for node in _outside_f_strings(tree) if isinstance(node, ast.Match) or _is_starred_index(node)
     ]
-    return _edited(text, hard) if hard else text
+    return _edited(view, hard) if hard else view
 
 
-def _as_python_reads(source: str) -> str:
-    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return text if text.isascii() else _NOT_ASCII.sub(_plain, text)
+def _ascii(text: str) -> tuple[str, ast.Module]:
+    if text.isascii():
+        return text, ast.parse(text)
+    ast.parse(text)
+    view = _NOT_ASCII.sub(lambda match: _normal(match[0]), text)
+    try:
+        return view, ast.parse(view)
+    except SyntaxError:  # a name such as full-width "if", which is no keyword to Python
+        view = _NOT_ASCII.sub(lambda match: _stand_in(match[0]), text)
+        return view, ast.parse(view)
 
 
-def _plain(match: re.Match[str]) -> str:
-    """What Python makes of a character in an identifier (PEP 3131), where that is ASCII."""
-    normal = unicodedata.normalize("NFKC", match[0])
-    return normal if normal.isascii() and normal.isidentifier() else match[0]
+def _normal(character: str) -> str:
+    """What Python makes of a character in an identifier (PEP 3131), where that is ASCII; else a stand-in."""
+    normal = unicodedata.normalize("NFKC", character)
+    return normal if normal.isascii() and normal.isidentifier() else _stand_in(character)
+
+
+def _stand_in(character: str) -> str:
+    """ASCII that may stand in a name where `character` may: semgrep 1.182 gives up on a file with a pattern like ``[€]``."""
+    return f"u{ord(character):x}_" if f"a{character}".isidentifier() else "_"
 
 
 def _outside_f_strings(node: ast.AST) -> Iterator[ast.AST]:

@@ -6,8 +6,10 @@ import ast
 import re
 from collections.abc import Sequence
 
+from compiled_ai.checkers.ruff_tool import FormatError, format_source
 from compiled_ai.factory._statement_order import in_order, reachable
 from compiled_ai.factory._statements import Statement, parse, split_statements
+from compiled_ai.subset.text import Problems, read_source
 
 _FENCE = re.compile(r"(?P<before>.*?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)[^`]*")
 _PYTHON = frozenset(("python", "py", "python3", "py3"))
@@ -123,3 +125,16 @@ def _last_of_each(statements: Sequence[Statement]) -> list[Statement]:
             kept.append(item)
         anew = (anew | set(item.names)) - item.reads_on_import
     return kept[::-1]
+
+
+def formatted_source(source: str) -> str:
+    """`source` in the house format; as it is when it cannot be read, which the security stage then reports.
+
+    Ruff is not shown what nests too deeply: it would overflow its stack, as if it were broken.
+    """
+    if read_source(source, Problems()) is None:
+        return source
+    try:
+        return format_source(source)
+    except FormatError:
+        return source

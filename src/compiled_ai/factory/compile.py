@@ -15,9 +15,9 @@ from typing import Literal, TypeVar
 from compiled_ai._version import __version__
 from compiled_ai.artifact import Artifact, Store, load_artifact
 from compiled_ai.artifact.manifest import GUARDED_FILES
-from compiled_ai.checkers.ruff_tool import FormatError, format_source
 from compiled_ai.errors import ArtifactError, BudgetExceededError, CompilationFailedError
 from compiled_ai.factory import evidence
+from compiled_ai.factory.code_text import formatted_source
 from compiled_ai.factory.coder import Coder, assemble_source
 from compiled_ai.factory.events import (
     Listener,
@@ -38,7 +38,6 @@ from compiled_ai.findings import Finding, StageReport
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.model import Spec
-from compiled_ai.subset.text import Problems, read_source
 from compiled_ai.validation.pipeline import Verification, criteria_of, verify
 
 _T = TypeVar("_T")
@@ -208,7 +207,7 @@ class _Compilation:
         self, number: int, plan: Plan, body: str, *, problem: str, failed: StageReport | None = None
     ) -> Attempt:
         """The attempt with `body`. With a `problem` of the reply there is nothing new to judge: what `failed` before still does."""
-        source = _formatted(assemble_source(self._spec, plan, body))
+        source = formatted_source(assemble_source(self._spec, plan, body))
         if failed is not None and not problem and source == self._attempts[-1].source:
             problem = "the reply changes nothing of the code that failed; change what the findings name"
         if problem:
@@ -238,19 +237,6 @@ class _Compilation:
         return CompilationFailedError(
             evidence.failure_message(self._spec, reason, self._verifications()), report=report
         )
-
-
-def _formatted(source: str) -> str:
-    """`source` in the house format; as it is when it cannot be read, which the security stage then reports.
-
-    Ruff is not shown what nests too deeply: it would overflow its stack, as if it were broken.
-    """
-    if read_source(source, Problems()) is None:
-        return source
-    try:
-        return format_source(source)
-    except FormatError:
-        return source
 
 
 def _unusable(problem: str, failed: StageReport | None) -> StageReport:

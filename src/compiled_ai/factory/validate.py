@@ -11,6 +11,7 @@ from typing import Literal
 
 from compiled_ai.artifact import Artifact
 from compiled_ai.errors import OperatorError
+from compiled_ai.factory.code_text import formatted_source
 from compiled_ai.factory.coder import assemble_source
 from compiled_ai.factory.plan import Plan, make_plan
 from compiled_ai.findings import StageReport
@@ -123,8 +124,8 @@ def _completed(source: str, spec: Spec, plan: Plan) -> tuple[str, tuple[str, ...
     missing = [name for name in given if name not in defined]
     if not missing or len(missing) < len(given):
         return source, ()
-    note = f"{', '.join(missing)} were put before the file; lines are counted in the whole"
-    return assemble_source(spec, plan, source), (note,)
+    note = f"{', '.join(missing)} were put before the file, and the whole was formatted; lines are counted in that"
+    return formatted_source(assemble_source(spec, plan, source)), (note,)
 
 
 def _spec_path(artifact: Artifact) -> Path:

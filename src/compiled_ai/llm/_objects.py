@@ -8,8 +8,8 @@ from itertools import islice
 import jsonschema_rs
 
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.formats import FORMATS
 from compiled_ai.spec.json_text import parse_json_object
-from compiled_ai.spec.schema import is_decimal
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.DOTALL)
 _SHOWN_PROBLEMS = 5
@@ -19,9 +19,7 @@ class ObjectSchema:
     """A JSON Schema, ready to check replies."""
 
     def __init__(self, schema: JsonObject) -> None:
-        self._validator = jsonschema_rs.validator_for(
-            schema, validate_formats=True, formats={"decimal": is_decimal}
-        )
+        self._validator = jsonschema_rs.validator_for(schema, validate_formats=True, formats=FORMATS)
 
     def read(self, text: str) -> tuple[JsonObject | None, str]:
         """The object that `text` holds and an empty string, or None and what is wrong with it."""

@@ -11,8 +11,10 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from compiled_ai.sandbox.wasm_build import BUILD_PREFIX, Code, build_code, engin
 
 VARIANTS = (0, 1)
 _REDRAWS = 3
+_UNUSED_DAYS = 30
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ def ensure_variant(cache: Path, variant: int, *, anew: bool = False, build: Buil
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_owner(path.parent)
         if not anew and _is_whole(path):
+            _mark_used(path)
             return path
         with _only_builder(path.parent / ".lock"):
             if anew or not _is_whole(path):
@@ -82,6 +86,7 @@ def ensure_variant(cache: Path, variant: int, *, anew: bool = False, build: Buil
                     path.parent,
                 )
                 _sweep(path.parent)
+                _drop_unused(cache, but=path.parent)
                 _keep(path, _build_unlike_others(path, build or build_code))
     except OSError as error:
         raise SandboxError(
@@ -108,6 +113,22 @@ def _sweep(folder: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
     for partial in leftovers(folder):
         partial.unlink(missing_ok=True)
+
+
+def _mark_used(path: Path) -> None:
+    with contextlib.suppress(
+        OSError
+    ):  # such as a file system that is read-only; it only delays a build that others clear away
+        os.utime(_note(path))
+
+
+def _drop_unused(cache: Path, *, but: Path) -> None:
+    """Remove the runtimes of other versions that nobody has loaded for `_UNUSED_DAYS`: each takes 75 MB."""
+    oldest = time.time() - _UNUSED_DAYS * 86_400
+    for folder in cache.iterdir():
+        notes = [note.stat().st_mtime for note in folder.glob("variant-*.json")]
+        if folder != but and re.fullmatch("[0-9a-f]{16}", folder.name) and notes and max(notes) < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _keep(path: Path, code: Code) -> None:

@@ -184,5 +184,6 @@ def _shut_in() -> None:
     gc.freeze()
 
 
-_load_everything()
-_shut_in()
+if sys.platform == "wasi":  # elsewhere it would shut in whoever imports this module
+    _load_everything()
+    _shut_in()

@@ -7,6 +7,7 @@ import logging
 import math
 import re
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,8 @@ class WasmRuntime:
                     f"wasmtime does not load {path} on this machine: {again}. Remove it, then: {MEND}"
                 ) from again
         self._ticker = _Ticker(self.engine.increment_epoch)
+        # Before the interpreter takes wasmtime's modules apart, at the latest: afterwards each would complain on standard error.
+        weakref.finalize(self, _close, self.component, self.engine)
 
     @contextlib.contextmanager
     def start(self, *, memory_mb: int) -> Iterator[WasmInstance]:
@@ -184,6 +187,11 @@ def probe_layers(runtime: WasmRuntime) -> dict[str, str]:
 
 def _is_absent(end: str | Ended) -> bool:
     return isinstance(end, Ended) and end.detail.startswith("asked the system")
+
+
+def _close(*parts: Any) -> None:
+    for part in parts:
+        part.close()
 
 
 def _load(engine: Any, path: Path) -> Any:

@@ -5,27 +5,21 @@ from __future__ import annotations
 import difflib
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.formats import FORMATS
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _FORMAT_WORDS = {
     "decimal": 'a decimal, such as "12.50"',
     "date": 'a day of the calendar, such as "2026-02-28"',
     "date-time": 'a date with time and zone, such as "2026-02-28T09:30:00Z"',
 }
-
-
-def is_decimal(text: str) -> bool:
-    """Whether `text` has the ``decimal`` format: digits, at most one point, an optional minus."""
-    return _DECIMAL.fullmatch(text) is not None
 
 
 def suggest(word: str, known: Sequence[str]) -> str:
@@ -79,7 +73,7 @@ class Checker:
         self._validator = jsonschema_rs.Draft202012Validator(
             schema,
             validate_formats=True,
-            formats={"decimal": is_decimal},
+            formats=FORMATS,
             ignore_unknown_formats=False,
             offline=True,
         )

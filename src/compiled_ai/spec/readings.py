@@ -9,8 +9,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Literal
 
-from compiled_ai.spec._checker import is_decimal
 from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.formats import is_decimal
 
 CHOICE = "$any_of"
 """The key of an expected argument with several right values: ``{"$any_of": ["NYC", "New York"]}``."""

@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Sequence
 
-from compiled_ai.spec._checker import Checker, Mismatch, is_decimal, place_text, shorten, suggest
+from compiled_ai.spec._checker import Checker, Mismatch, place_text, shorten, suggest
 from compiled_ai.spec._schema_rules import KEYWORDS, Place, SchemaProblem, check_schema, is_type
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
+from compiled_ai.spec.formats import is_decimal
 
 __all__ = [
     "SCALARS",

@@ -446,7 +446,7 @@ class Walker(ast.NodeVisitor):
         """Follow the functions among the arguments with what they will be called with; gives those that were."""
         if isinstance(node.func, ast.Lambda):
             self._lambda(node.func, [self._scope.infer(argument) for argument in node.args])
-        followed = []
+        followed: list[ast.expr] = []
         for function, given in self._handed_functions(node):
             self._called_with(node, function, given)
             if isinstance(function, ast.Lambda):

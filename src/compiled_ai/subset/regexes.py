@@ -10,6 +10,7 @@ graph knows word boundaries, anchors and lookarounds of one character, others co
 
 from __future__ import annotations
 
+import importlib
 import re
 import warnings
 from collections import deque
@@ -63,9 +64,7 @@ def weaknesses(pattern: str, *, flags: int = 0, whole: bool = False) -> tuple[We
 
 def _parser() -> object:
     """The parser of the running `re`, whose tree is not documented but has not changed since Python 3.7."""
-    from re import _parser as parser  # type: ignore[attr-defined]  # it is private, and typeshed leaves it out
-
-    return parser
+    return importlib.import_module("re._parser")
 
 
 class _TooLargeError(Exception):

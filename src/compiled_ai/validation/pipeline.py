@@ -12,6 +12,7 @@ import platformdirs
 
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.findings import Finding, StageName, StageReport
+from compiled_ai.inputs.generate import GeneratedInput, generate_inputs
 from compiled_ai.overfit.guard import OverfitSubject, check_overfit
 from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.sandbox.model import Sandbox
@@ -21,7 +22,6 @@ from compiled_ai.spec.model import Accuracy, ComplianceBlock, Limits, Spec
 from compiled_ai.validation.accuracy import check_accuracy
 from compiled_ai.validation.compliance import check_compliance
 from compiled_ai.validation.execution import check_execution
-from compiled_ai.validation.inputs import GeneratedInput, generate_inputs
 from compiled_ai.validation.security import check_security
 from compiled_ai.validation.subject import Subject
 from compiled_ai.validation.syntax import check_syntax

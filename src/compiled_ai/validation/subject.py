@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from compiled_ai.artifact.workflow import Workflow
+from compiled_ai.inputs.generate import GeneratedInput
 from compiled_ai.sandbox.model import CaseRow, SandboxCase, SandboxJob, SandboxLimits, Surroundings
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import Case
 from compiled_ai.spec.model import Limits
 from compiled_ai.spec.schema import Checker
 from compiled_ai.spec.whole_numbers import Fix, whole_numbers
-from compiled_ai.validation.inputs import GeneratedInput
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,7 +80,6 @@ def _checked(
         typed = _timed("mypy", seconds, lambda: check_types(source, cache_dir=cache_dir))
         own = _timed("own", seconds, lambda: [*_own(source, tree, measured, entries)])
         issues = linted.result()
-    marked = _decision_lines(source)
     found = [
         _finding(
             "ruff", issue.rule, issue.message, issue.line, _severity(issue.rule, ruff_tool.WARNING_RULES)
@@ -87,9 +87,7 @@ def _checked(
         for issue in issues
     ]
     found += [
-        _finding(
-            "mypy", issue.rule, issue.message, issue.line, _type_severity(issue.rule, issue.line, marked)
-        )
+        _finding("mypy", issue.rule, issue.message, issue.line, _severity(issue.rule, mypy_tool.WARNING_RULES))
         for issue in typed
     ]
     if not any(finding.tool == "mypy" for finding in found):
@@ -99,7 +97,7 @@ def _checked(
             )
             for place, line in untyped_places(tree)
         ]
-    return found + own
+    return _with_leave(found + own, source)
 
 
 def _own(
@@ -194,11 +192,21 @@ def _decision_lines(source: str) -> frozenset[int]:
     )
 
 
-def _type_severity(rule: str, line: int, marked: frozenset[int]) -> Severity:
-    """Mypy's errors are errors, but for a decision table's line that others make needless: its author may want it."""
-    if rule == "unreachable" and (line in marked or line - 1 in marked):
-        return "warning"
-    return _severity(rule, mypy_tool.WARNING_RULES)
+_NEEDLESS = frozenset(
+    ("unreachable", "fixed-condition", "comparison-overlap", "redundant-expr", "E711", "E712", "PLR0124", "PLR0133")
+)
+
+
+def _with_leave(findings: list[Finding], source: str) -> list[Finding]:
+    """`findings` where a needless line of a decision table is a warning: its author wrote it, and no coder can mend it."""
+    marked = _decision_lines(source)
+    return [
+        replace(finding, severity="warning")
+        if (finding.rule in _NEEDLESS or finding.rule.startswith("SIM22"))
+        and {finding.line, (finding.line or 0) - 1} & marked
+        else finding
+        for finding in findings
+    ]
 
 
 def _without_doubles(findings: list[Finding]) -> Iterator[Finding]:

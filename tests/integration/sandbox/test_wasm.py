@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,8 +12,11 @@ import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.errors import SandboxError
-from compiled_ai.sandbox.model import Sandbox, SandboxCase, SandboxJob, SandboxLimits, Surroundings
+from compiled_ai.sandbox import wasm
+from compiled_ai.sandbox.model import NOT_RUN, Sandbox, SandboxCase, SandboxJob, SandboxLimits, Surroundings
 from compiled_ai.sandbox.wasm import WasmSandbox, variant_of
+from compiled_ai.sandbox.wasm_cache import default_cache
+from compiled_ai.sandbox.wasm_runtime import WasmRuntime, on_deep_stack
 
 WORKFLOW = Workflow(
     name="probe",
@@ -130,6 +134,20 @@ def test_a_job_that_hangs_does_not_hold_others_up() -> None:
         assert not hanging.done()
         assert hanging.result().rows[0].status == "timed_out"
     assert quick == ["answered"] * 5
+
+
+def test_a_job_that_is_broken_off_begins_no_further_case() -> None:
+    runtime = WasmRuntime(default_cache(), 0)
+    work = wasm._Work(job(ECHO, 1, 2), runtime)
+    work.stop()
+    on_deep_stack(work.run)
+    assert [row.detail for row in work.rows()] == [NOT_RUN] * 2
+
+
+def test_the_guest_may_be_imported_here_without_harm() -> None:
+    path, output, finders = list(sys.path), sys.stdout, list(sys.meta_path)
+    importlib.import_module("compiled_ai.sandbox.wasm_guest")
+    assert (sys.path, sys.stdout, sys.meta_path) == (path, output, finders)
 
 
 def test_seconds_are_measured_outside() -> None:

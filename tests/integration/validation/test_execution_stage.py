@@ -16,7 +16,7 @@ from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Limits
 from compiled_ai.validation.execution import check_execution
-from compiled_ai.validation.inputs import GeneratedInput
+from compiled_ai.inputs.generate import GeneratedInput
 from compiled_ai.validation.subject import Subject
 
 OUTPUT: JsonObject = {

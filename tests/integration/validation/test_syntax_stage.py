@@ -64,7 +64,6 @@ def test_report_names_its_tools(cache_dir: Path) -> None:
         pytest.param("dead-code", "unreachable", 10, 'from compiled_ai.modules import abstain\ndef f(x: int) -> int:\n    """Add."""\n    abstain("no")\n    return x\n', id="code_after_abstain"),
         pytest.param("size", "function-statements", 6, 'def f(x: int) -> int:\n    """Add."""\n' + "    x += 1\n" * 60 + "    return x\n", id="too_many_statements"),
         pytest.param("size", "function-parameters", 6, "def f(" + "".join(f"x{n}: int, " for n in range(9)) + ') -> int:\n    """Add."""\n    return x0\n', id="too_many_parameters"),
-        pytest.param("ruff", "F841", 8, 'def f(x: int) -> int:\n    """Add."""\n    y = x\n    return x\n', id="unused_variable"),
         pytest.param("ruff", "E711", 8, 'def f(x: int | None) -> bool:\n    """Add."""\n    return x == None\n', id="comparison_with_none"),
         pytest.param("ruff", "F601", 6, 'X = {"a": 1, "a": 2}\n', id="key_twice_in_a_table"),
         pytest.param("ruff", "ISC004", 6, 'X = ["a", "b" "c"]\n', id="forgotten_comma"),

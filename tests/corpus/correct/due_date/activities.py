@@ -17,7 +17,8 @@ def _days_left_in_month(day: date) -> int:
 
 def _to_monday(day: date) -> int:
     """Days from a Saturday or Sunday to Monday, 0 from other days."""
-    return max(0, 8 - day.isoweekday()) if day.isoweekday() >= 6 else 0
+    weekday = day.isoweekday()
+    return 8 - weekday if weekday >= 6 else 0
 
 
 def due_date(data: DueDateInput) -> DueDateOutput:

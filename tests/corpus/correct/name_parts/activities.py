@@ -24,8 +24,6 @@ def _split(name: str) -> tuple[str, str]:
     start = len(parts) - 1
     while start > 0 and parts[start - 1].lower() in PARTICLES:
         start -= 1
-    if start < 0:
-        return "", ""
     return " ".join(parts[:start]), " ".join(parts[start:])
 
 

@@ -37,7 +37,7 @@ def enrol(user):
 
 
 def generate_salt():
-    return numpy.random.bytes(16)
+    return numpy.random.bytes(16)  # found: guessable-secret
 
 
 def seeded_password():
