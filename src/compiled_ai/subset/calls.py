@@ -20,7 +20,33 @@ _INTEGER_CALLS = frozenset(
     ("len", "ord", "int", "bool", "isinstance", "any", "all", "factorial", "isqrt", "comb")
 )
 _INTEGER_METHODS = frozenset(
-    ["count", "find", "index", "rfind", "rindex", "bit_length", "bit_count", "start", "end", "weekday", "isoweekday", "toordinal", "startswith", "endswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "islower", "isnumeric", "isspace", "isupper", "total", "adjusted"]
+    [
+        "count",
+        "find",
+        "index",
+        "rfind",
+        "rindex",
+        "bit_length",
+        "bit_count",
+        "start",
+        "end",
+        "weekday",
+        "isoweekday",
+        "toordinal",
+        "startswith",
+        "endswith",
+        "isalnum",
+        "isalpha",
+        "isascii",
+        "isdecimal",
+        "isdigit",
+        "islower",
+        "isnumeric",
+        "isspace",
+        "isupper",
+        "total",
+        "adjusted",
+    ]
 )
 
 
@@ -69,59 +95,72 @@ def _iterator(name: str, args: list[Value], keywords: Mapping[str, Value]) -> Va
             counted = (INTEGER,) if name == "enumerate" else ()
             inner = next((arg.inner for arg in args if arg.inner), None)
             pair = Value(kind="tuple", parts=(*counted, *(arg.iterated() for arg in args)), inner=inner)
-            return Value(kind="sequence", item=pair, inner=inner, address=True)
+            found = Value(kind="sequence", item=pair, inner=inner, address=True)
         case "pairwise" | "combinations" | "permutations" | "combinations_with_replacement" | "batched":
-            return lazily(sequence_of(sequence_of(first.iterated())))
+            found = lazily(sequence_of(sequence_of(first.iterated())))
         case "groupby":
             group = lazily(sequence_of(first.iterated()))
             pair = Value(kind="tuple", parts=(UNKNOWN, group), inner=first.inner)
-            return Value(kind="sequence", item=pair, inner=first.inner, address=True)
+            found = Value(kind="sequence", item=pair, inner=first.inner, address=True)
         case "repeat" | "count":
-            return lazily(sequence_of(first))
+            found = lazily(sequence_of(first))
         case "range":
-            return sequence_of(INTEGER)
+            found = sequence_of(INTEGER)
+        case _:
+            found = _picked(name, args, keywords)
+    return found
+
+
+def _picked(name: str, args: list[Value], keywords: Mapping[str, Value]) -> Value:
+    first = args[0] if args else UNKNOWN
+    match name:
         case "next":
-            return join([first.iterated(), *args[1:]])
+            found = join([first.iterated(), *args[1:]])
         case "min" | "max":
-            picked = (
-                args
-                if len(args) > 1
-                else [first.iterated(), *(keywords[key] for key in ("default",) if key in keywords)]
-            )
-            return join(picked)
+            default = [keywords["default"]] if "default" in keywords else []
+            found = join(args if len(args) > 1 else [first.iterated(), *default])
         case "sum":
-            return INTEGER if first.iterated().kind == "int" else UNKNOWN
+            found = INTEGER if first.iterated().kind == "int" else UNKNOWN
         case "abs":
-            return first
+            found = first
         case "cast" if len(args) == 2:
-            return args[1]
+            found = args[1]
         case "SequenceMatcher" | "cmp_to_key":
-            return Value(address=True)
-    return UNKNOWN
+            found = Value(address=True)
+        case _:
+            found = UNKNOWN
+    return found
 
 
 def called_method(base: Value, name: str, args: list[Value]) -> Value:
     """Result of a method, as far as it depends on what the object holds."""
     if name in SET_METHODS:
         return replace(join((base, *args)), kind="set", owner=None)
-    if name == "copy":
-        return base.copied()
-    if name == "fromkeys":
-        return mapping_of(args[0].iterated() if args else UNKNOWN, join(args[1:]))
-    if name in {"get", "pop", "setdefault"} and base.kind == "mapping":
+    if name in {"get", "pop", "setdefault", "popleft"}:
+        return _taken(base, name, args)
+    match name:
+        case "copy":
+            found = base.copied()
+        case "fromkeys":
+            found = mapping_of(args[0].iterated() if args else UNKNOWN, join(args[1:]))
+        case "split" | "splitlines" | "rsplit":
+            found = sequence_of(UNKNOWN)
+        case "finditer" | "elements" | "from_iterable":
+            sources = [arg.iterated() for arg in args[:1]]
+            is_set = any(source.is_set for source in sources)
+            items = join(source.iterated() for source in sources)
+            found = lazily(sequence_of(items, kind="set" if is_set else "sequence"))
+        case _:
+            found = INTEGER if name in _INTEGER_METHODS else _view(base, name)
+    return found
+
+
+def _taken(base: Value, name: str, args: list[Value]) -> Value:
+    if name != "popleft" and base.kind == "mapping":
         return join((base.subscripted(), *args[1:]))
-    if name in {"get", "setdefault"} and base.inner is not None:
-        return UNKNOWN.owned(base.inner)
     if name in {"pop", "popleft"}:
         return base.iterated()
-    if name in {"split", "splitlines", "rsplit"}:
-        return sequence_of(UNKNOWN)
-    if name in {"finditer", "elements", "from_iterable"}:
-        sources = [arg.iterated() for arg in args[:1]]
-        is_set = any(source.is_set for source in sources)
-        items = join(source.iterated() for source in sources)
-        return lazily(sequence_of(items, kind="set" if is_set else "sequence"))
-    return INTEGER if name in _INTEGER_METHODS else _view(base, name)
+    return UNKNOWN.owned(base.inner)
 
 
 def _view(base: Value, name: str) -> Value:

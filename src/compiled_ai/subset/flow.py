@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from compiled_ai.subset._walker import Walker, all_arguments, defaulted
+from compiled_ai.subset._call_walker import all_arguments, defaulted
+from compiled_ai.subset._walker import Walker
 from compiled_ai.subset.imports import is_ours, takes_set
 from compiled_ai.subset.inference import Function, Scope, class_values
 from compiled_ai.subset.text import Problems
-from compiled_ai.subset.values import UNKNOWN, Value, hides_address, hides_set, join
+from compiled_ai.subset.values import UNKNOWN, Value, hides_address, hides_set
 
 _ANY_ORDER = frozenset(
     ("len", "any", "all", "set", "frozenset", "bool", "isinstance", "map", "filter", "cast", "fsum")
@@ -257,6 +258,3 @@ def _aliases(tree: ast.Module) -> dict[str, ast.expr]:
             ):
                 found[name] = value
     return found
-
-
-__all__ = ["FlowRules", "join"]

@@ -36,6 +36,13 @@ _SEQUENCE_TYPES = frozenset(
     ("list", "Sequence", "MutableSequence", "Iterable", "Iterator", "Collection", "deque", "List")
 )
 _WRAPPERS = frozenset(("Final", "Optional", "Annotated", "Required", "NotRequired", "ClassVar", "Union"))
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("int", "bool"), "int"),
+    **dict.fromkeys(_SET_TYPES, "set"),
+    **dict.fromkeys(_MAPPING_TYPES, "mapping"),
+    **dict.fromkeys(_SEQUENCE_TYPES, "sequence"),
+    **dict.fromkeys(("tuple", "Tuple"), "tuple"),
+}
 _CONTAINERS = frozenset(("set", "frozenset", "list", "dict", "tuple", "deque", "Counter", "OrderedDict"))
 _INTEGER_ATTRIBUTES = frozenset(
     ("year", "month", "day", "hour", "minute", "second", "days", "numerator", "denominator", "start", "end")
@@ -76,21 +83,24 @@ class Scope:
         """What an annotation promises."""
         match node:
             case ast.BinOp(left=left, right=right):
-                return join(self.annotation(side, depth) for side in (left, right) if not _is_none(side))
+                found = join(self.annotation(side, depth) for side in (left, right) if not _is_none(side))
             case ast.Name(id=name) | ast.Attribute(attr=name):
-                if name in self.classes:
-                    return self.classes[name]
-                return (
-                    self._alias(name, depth) if name in self.aliases else _generic(self.home_name(name), [])
-                )
+                found = self._type_named(name, depth)
             case ast.Subscript(value=ast.Name(id="Callable") | ast.Attribute(attr="Callable"), slice=inner):
-                return self._callable(inner, depth)
+                found = self._callable(inner, depth)
             case ast.Subscript(value=ast.Name(id=name) | ast.Attribute(attr=name), slice=inner):
                 items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-                return _generic(self.home_name(name), [self.annotation(item, depth) for item in items])
+                found = _generic(self.home_name(name), [self.annotation(item, depth) for item in items])
             case ast.Constant(value=str(text)) if depth < MAX_QUOTES:
-                return self._quoted(text, depth)
-        return UNKNOWN
+                found = self._quoted(text, depth)
+            case _:
+                found = UNKNOWN
+        return found
+
+    def _type_named(self, name: str, depth: int) -> Value:
+        if name in self.classes:
+            return self.classes[name]
+        return self._alias(name, depth) if name in self.aliases else _generic(self.home_name(name), [])
 
     def _callable(self, node: ast.expr, depth: int) -> Value:
         match node:
@@ -118,19 +128,20 @@ class Scope:
         """What is known of the expression `node`."""
         match node:
             case ast.Call():
-                return self._call(node)
+                found = self._call(node)
             case ast.Set() | ast.List() | ast.Tuple() | ast.Dict():
-                return self._display(node)
+                found = self._display(node)
             case ast.SetComp() | ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
-                return self._comprehended(node)
+                found = self._comprehended(node)
             case ast.Subscript() | ast.Attribute():
-                return self._part(node)
+                found = self._part(node)
             case ast.Name(id=name):
-                return self._name(name)
+                found = self._name(name)
             case ast.Lambda():
-                return Value(address=True, result=self.called_lambda(node, []))
+                found = Value(address=True, result=self.called_lambda(node, []))
             case _:
-                return self._compound(node)
+                found = self._compound(node)
+        return found
 
     def _name(self, name: str) -> Value:
         if name in self.names:
@@ -229,19 +240,26 @@ class Scope:
         args = list(map(self._argument, node.args))
         keywords = {keyword.arg: self._argument(keyword.value) for keyword in node.keywords if keyword.arg}
         match node.func:
-            case ast.Name(id=name) if name in self.functions and name not in self.names:
-                return self._called_function(self.functions[name], args, keywords)
-            case ast.Name(id=name) if name in self.classes:
-                return replace(self.classes[name], inner=_owner_of([*args, *keywords.values()]))
-            case ast.Name(id=name) if name in self.names:
-                return self.names[name].result or UNKNOWN
             case ast.Name(id=name):
-                return self._called_name(self.home_name(name), node, args, keywords)
+                found = self._called_simply(name, node, args, keywords)
             case ast.Lambda() as function:
-                return self.called_lambda(function, args)
+                found = self.called_lambda(function, args)
             case ast.Attribute(value=base, attr=name):
-                return self._called_attribute(base, name, node, args, keywords)
-        return self.infer(node.func).result or UNKNOWN
+                found = self._called_attribute(base, name, node, args, keywords)
+            case _:
+                found = self.infer(node.func).result or UNKNOWN
+        return found
+
+    def _called_simply(
+        self, name: str, node: ast.Call, args: list[Value], keywords: dict[str, Value]
+    ) -> Value:
+        if name in self.names:
+            return self.names[name].result or UNKNOWN
+        if name in self.functions:
+            return self._called_function(self.functions[name], args, keywords)
+        if name in self.classes:
+            return replace(self.classes[name], inner=_owner_of([*args, *keywords.values()]))
+        return self._called_name(self.home_name(name), node, args, keywords)
 
     def _called_attribute(
         self, base: ast.expr, name: str, node: ast.Call, args: list[Value], keywords: dict[str, Value]
@@ -288,20 +306,20 @@ class Scope:
         """What calling the expression `function` with `args` gives."""
         match function:
             case ast.Lambda():
-                return self.called_lambda(function, args)
+                found = self.called_lambda(function, args)
             case ast.Name(id=name) if name in self.names:
-                return self.names[name].result or UNKNOWN
+                found = self.names[name].result or UNKNOWN
             case ast.Name(id=name) if name in self.functions:
-                return self._called_function(self.functions[name], args, {})
-            case ast.Name(id=name) if name in self.classes:
-                return self.classes[name]
+                found = self._called_function(self.functions[name], args, {})
             case ast.Name(id=name):
-                return called_builtin(self.home_name(name), args)
+                found = self.classes.get(name) or called_builtin(self.home_name(name), args)
             case ast.Attribute(value=ast.Name(id=base), attr=name) if base in _CONTAINERS and args:
-                return called_method(args[0], name, args[1:])
+                found = called_method(args[0], name, args[1:])
             case ast.Attribute(value=base, attr=name):
-                return called_method(self.infer(base), name, args)
-        return self.infer(function).result or UNKNOWN
+                found = called_method(self.infer(base), name, args)
+            case _:
+                found = self.infer(function).result or UNKNOWN
+        return found
 
     def called_lambda(self, node: ast.Lambda, args: list[Value]) -> Value:
         """What a lambda gives for `args`."""
@@ -345,17 +363,14 @@ def _operation(left: Value, operator: ast.operator, right: Value) -> Value:
 
 def _generic(name: str, args: list[Value]) -> Value:
     first = args[0] if args else None
-    if name in {"int", "bool"}:
-        return INTEGER
-    if name in _SET_TYPES:
-        return Value(kind="set", item=first)
-    if name in _MAPPING_TYPES:
+    kind = _KINDS.get(name)
+    if kind == "mapping":
         counted = INTEGER if name == "Counter" else None
         return Value(kind="mapping", item=first, held=args[1] if len(args) > 1 else counted)
-    if name in _SEQUENCE_TYPES:
-        return Value(kind="sequence", item=first, address=name == "Iterator")
-    if name in {"tuple", "Tuple"}:
+    if kind == "tuple":
         return Value(kind="tuple", parts=tuple(args))
+    if kind is not None:
+        return Value(kind=kind, item=first, address=name == "Iterator")
     if name == "Callable":
         return ADDRESS
     return join(args) if name in _WRAPPERS else UNKNOWN

@@ -6,12 +6,15 @@ import ast
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from compiled_ai.subset.regexes import PatternError, weaknesses
 from compiled_ai.subset.text import Problems
 
 MAX_TEXTS = 60
 """Texts that one pattern expression may stand for."""
+MAX_STEPS = 8
+"""Names behind names that are followed."""
 _FUNCTIONS = frozenset(
     ("compile", "search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn")
 )
@@ -30,6 +33,8 @@ _FLAGS_AT = {
 }
 
 _Texts = tuple[str, ...]
+_Reader = Callable[[int], tuple[str, ...] | None]
+"""What a name can be, asked with the depth of the question."""
 
 
 class _InputError(Exception):
@@ -60,7 +65,7 @@ class PatternRules:
         )
         self._uses: dict[str, list[ast.Name]] = {}
         self._assigned_to: dict[str, list[ast.expr]] | None = None
-        self._bindings: dict[str, list[Callable[[int], _Texts | None]]] | None = None
+        self._bindings: dict[str, list[_Reader]] | None = None
 
     def check(self) -> None:
         """Record patterns that can be slow, do not parse, or come from the input."""
@@ -154,26 +159,27 @@ class PatternRules:
 
     def _texts(self, node: ast.expr, depth: int) -> _Texts | None:
         """Every text that `node` can be, or None if that cannot be told."""
-        if depth > 8:
-            return None
+        found: _Texts | None = None
         match node:
+            case _ if depth > MAX_STEPS:
+                pass
             case ast.Constant(value=str(text)):
-                return (text,)
+                found = (text,)
             case ast.Name(id=name):
-                return self._name(name, depth)
+                found = self._name(name, depth)
             case ast.JoinedStr(values=parts):
-                return _combined([self._part(part, depth) for part in parts])
+                found = _combined([self._part(part, depth) for part in parts])
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return _combined([self._texts(left, depth), self._texts(right, depth)])
+                found = _combined([self._texts(left, depth), self._texts(right, depth)])
             case ast.IfExp(body=body, orelse=other):
-                return _either([self._texts(body, depth), self._texts(other, depth)])
+                found = _either([self._texts(body, depth), self._texts(other, depth)])
             case ast.Call():
-                return self._made(node, depth)
+                found = self._made(node, depth)
             case ast.Subscript(value=ast.Name(id="data")):
                 raise _InputError
             case ast.Subscript(value=base, slice=index) if not isinstance(index, ast.Slice):
-                return self._items(base, depth)
-        return None
+                found = self._items(base, depth)
+        return found
 
     def _part(self, node: ast.expr, depth: int) -> _Texts | None:
         if isinstance(node, ast.FormattedValue):
@@ -212,6 +218,8 @@ class PatternRules:
 
     def _items(self, node: ast.expr, depth: int) -> _Texts | None:
         """The texts that a table holds: items of a list, values of a dict, whatever its other parts are."""
+        if depth > MAX_STEPS:
+            return None
         match node:
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 return _either([self._texts(item, depth + 1) for item in items])
@@ -249,7 +257,7 @@ class PatternRules:
         readers = self._bindings.get(name)
         return _either([reader(depth + 1) for reader in readers]) if readers else None
 
-    def _bound(self) -> Iterator[tuple[str, Callable[[int], _Texts | None]]]:
+    def _bound(self) -> Iterator[tuple[str, _Reader]]:
         for node in self._problems.nodes:
             match node:
                 case ast.Assign(targets=targets, value=value):
@@ -270,27 +278,23 @@ class PatternRules:
                     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
                         yield argument.arg, _unknown
 
-    def _assigned(
-        self, target: ast.expr, value: ast.expr
-    ) -> Iterator[tuple[str, Callable[[int], _Texts | None]]]:
+    def _assigned(self, target: ast.expr, value: ast.expr) -> Iterator[tuple[str, _Reader]]:
         if isinstance(target, ast.Name):
-            yield target.id, lambda depth: self._texts(value, depth)
+            yield target.id, partial(self._texts, value)
         else:
             yield from ((part.id, _unknown) for part in ast.walk(target) if isinstance(part, ast.Name))
 
-    def _looped(
-        self, target: ast.expr, source: ast.expr
-    ) -> Iterator[tuple[str, Callable[[int], _Texts | None]]]:
+    def _looped(self, target: ast.expr, source: ast.expr) -> Iterator[tuple[str, _Reader]]:
         """Names bound by a loop over a table of the text, or over the pairs in one."""
         if isinstance(target, ast.Name):
-            yield target.id, lambda depth: self._loop_items(source, None, depth)
+            yield target.id, partial(self._loop_items, source, None)
         elif isinstance(target, ast.Tuple):
             for position, part in enumerate(target.elts):
                 if isinstance(part, ast.Name):
-                    yield part.id, lambda depth, place=position: self._loop_items(source, place, depth)
+                    yield part.id, partial(self._loop_items, source, position)
 
     def _loop_items(self, source: ast.expr, place: int | None, depth: int) -> _Texts | None:
-        if depth > 8:
+        if depth > MAX_STEPS:
             return None
         match source:
             case ast.Name(id=name):
@@ -318,7 +322,7 @@ class PatternRules:
     def _resolved(self, node: ast.expr) -> list[ast.expr]:
         return self._tables(node.id) if isinstance(node, ast.Name) else [node]
 
-    def _parameters(self, function: ast.FunctionDef) -> Iterator[tuple[str, Callable[[int], _Texts | None]]]:
+    def _parameters(self, function: ast.FunctionDef) -> Iterator[tuple[str, _Reader]]:
         """Parameters, with what the calls in the text give for them."""
         names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
         uses = self._uses.get(function.name, [])
@@ -334,7 +338,7 @@ class PatternRules:
             if not calls or len(uses) != len(calls) or None in given:
                 yield name, _unknown
             for value in filter(None, given):
-                yield name, lambda depth, value=value: self._texts(value, depth)
+                yield name, partial(self._texts, value)
         for argument in function.args.kwonlyargs:
             yield argument.arg, _unknown
 

@@ -13,14 +13,15 @@ from __future__ import annotations
 import importlib
 import re
 import warnings
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from compiled_ai.subset.ambiguity import MAX_PAIRS, TooLargeError, ambiguous, leads
+from compiled_ai.subset.characters import Alphabet, alphabet_of, mask_of, pick
+
 MAX_POSITIONS = 2_000
-MAX_PAIRS = 20_000
 MAX_COPIES = 64
 _SMALL = 4
 """Ranges such as {2,4} are written out; wider ones count as endless."""
@@ -53,11 +54,11 @@ def weaknesses(pattern: str, *, flags: int = 0, whole: bool = False) -> tuple[We
             tree = parser.parse(pattern, flags)
     except (re.error, OverflowError, RecursionError, ValueError) as error:
         raise PatternError(str(error) or type(error).__name__) from error
-    graph = _Graph(alphabet=_alphabet(pattern))
+    graph = _Graph(alphabet=alphabet_of(pattern))
     try:
         builder = _Builder(graph)
         builder.sequence(list(tree), tree.state.flags, can_fail=whole)
-    except (_TooLargeError, RecursionError):
+    except (TooLargeError, RecursionError):
         return (Weakness(kind="too large", pump=""),)
     return tuple(dict.fromkeys([*graph.found, *_polynomial(graph)]))
 
@@ -65,94 +66,6 @@ def weaknesses(pattern: str, *, flags: int = 0, whole: bool = False) -> tuple[We
 def _parser() -> object:
     """The parser of the running `re`, whose tree is not documented but has not changed since Python 3.7."""
     return importlib.import_module("re._parser")
-
-
-class _TooLargeError(Exception):
-    """The graph of a pattern has too many positions or pairs."""
-
-
-# Characters: a set of them is an int with one bit per letter of the alphabet.
-
-_BASE = "".join(map(chr, range(128))) + "éÉßÀ٣²\u00a0\u2003€£–’°中\ue000"
-
-
-@dataclass(frozen=True, eq=False)
-class _Alphabet:
-    letters: str
-    every: int
-    words: int
-
-
-@lru_cache(maxsize=64)
-def _base_alphabet(letters: str) -> _Alphabet:
-    words = sum(1 << bit for bit, letter in enumerate(letters) if letter.isalnum() or letter == "_")
-    return _Alphabet(letters=letters, every=(1 << len(letters)) - 1, words=words)
-
-
-def _alphabet(pattern: str) -> _Alphabet:
-    extra = sorted(
-        {variant for letter in pattern if letter not in _BASE for variant in _variants(letter)} - set(_BASE)
-    )
-    return _base_alphabet(_BASE + "".join(extra))
-
-
-def _variants(letter: str) -> set[str]:
-    return {letter} | {variant for variant in (letter.lower(), letter.upper()) if len(variant) == 1}
-
-
-_CATEGORIES = {
-    "CATEGORY_DIGIT": str.isdecimal,
-    "CATEGORY_SPACE": str.isspace,
-    "CATEGORY_WORD": lambda letter: letter.isalnum() or letter == "_",
-}
-
-
-@lru_cache(maxsize=512)
-def _category(name: str, letters: str, ascii_only: bool) -> int:
-    negated = name.replace("_NOT_", "_")
-    test = _CATEGORIES[negated]
-    mask = sum(
-        1 << bit
-        for bit, letter in enumerate(letters)
-        if test(letter) and (letter.isascii() or not ascii_only)
-    )
-    return mask if negated == name else ((1 << len(letters)) - 1) & ~mask
-
-
-def _mask_of(node: tuple[Any, Any], flags: int, alphabet: _Alphabet) -> int | None:
-    """The characters that a node of one character reads; None if it is no such node."""
-    kind, value = str(node[0]), node[1]
-    if kind not in _ONE_CHARACTER:
-        return None
-    ignores_case = bool(flags & re.IGNORECASE)
-    if kind == "LITERAL":
-        return _letters(value, value, ignores_case, alphabet)
-    if kind == "NOT_LITERAL":
-        return alphabet.every & ~_letters(value, value, ignores_case, alphabet)
-    if kind == "ANY":
-        return alphabet.every if flags & re.DOTALL else alphabet.every & ~(1 << alphabet.letters.index("\n"))
-    if kind == "CATEGORY":
-        return _category(str(value), alphabet.letters, bool(flags & re.ASCII))
-    if kind == "RANGE":
-        return _letters(value[0], value[1], ignores_case, alphabet)
-    negated = bool(value) and str(value[0][0]) == "NEGATE"
-    mask = 0
-    for item in value[1:] if negated else value:
-        mask |= _mask_of(item, flags, alphabet) or 0
-    return alphabet.every & ~mask if negated else mask
-
-
-_ONE_CHARACTER = frozenset(("LITERAL", "NOT_LITERAL", "ANY", "CATEGORY", "RANGE", "IN"))
-
-
-@lru_cache(maxsize=4_096)
-def _letters(low: int, high: int, ignores_case: bool, alphabet: _Alphabet) -> int:
-    return sum(
-        1 << bit
-        for bit, letter in enumerate(alphabet.letters)
-        if low <= ord(letter) <= high
-        or (ignores_case and any(low <= ord(variant) <= high for variant in _variants(letter)))
-    )
 
 
 # The graph
@@ -173,12 +86,12 @@ class _Gate:
 
 @dataclass
 class _Graph:
-    alphabet: _Alphabet
+    alphabet: Alphabet
     masks: list[int] = field(default_factory=list)
     edges: list[tuple[int, int, int]] = field(default_factory=list)
     """From, to, and the characters that lead there."""
-    loops: list[tuple[int, int]] = field(default_factory=list)
-    """Positions that loop on themselves alone without end: the position, and whether what follows can fail."""
+    loops: list[int] = field(default_factory=list)
+    """Positions that loop on themselves alone, without end, where what follows can fail."""
     found: list[Weakness] = field(default_factory=list)
 
 
@@ -228,7 +141,7 @@ class _Builder:
     def _connect(self, ends: list[tuple[int, _Gate]], starts: list[tuple[int, _Gate]]) -> None:
         graph = self._graph
         if len(graph.edges) + len(ends) * len(starts) > MAX_PAIRS * 2:
-            raise _TooLargeError
+            raise TooLargeError
         for end, leaving in ends:
             for start, entering in starts:
                 mask = self._passing(graph.masks[end], leaving.then(entering)) & graph.masks[start]
@@ -249,32 +162,42 @@ class _Builder:
         return mask
 
     def _node(self, node: tuple[Any, Any], flags: int, *, can_fail: bool) -> _Part:
-        mask = _mask_of(node, flags, self._graph.alphabet)
+        mask = mask_of(node, flags, self._graph.alphabet)
         if mask is not None:
             return self._position(mask)
         kind, value = str(node[0]), node[1]
         match kind:
             case "SUBPATTERN":
-                number, added, removed, inner = value
-                mask = _mask_of(inner[0], flags, self._graph.alphabet) if len(inner) == 1 else None
-                if number is not None and mask is not None:
-                    self._groups[number] = mask
-                return self.sequence(list(inner), (flags | added) & ~removed, can_fail=can_fail)
+                part = self._group(value, flags, can_fail=can_fail)
             case "BRANCH":
-                return self._branches(value[1], flags, can_fail=can_fail)
+                part = self._branches(value[1], flags, can_fail=can_fail)
             case "MAX_REPEAT" | "MIN_REPEAT":
-                return self._repeat(value, flags, can_fail=can_fail)
+                part = self._repeat(value, flags, can_fail=can_fail)
             case "POSSESSIVE_REPEAT" | "ATOMIC_GROUP":
-                return self._atomic(kind, value, flags)
+                part = self._atomic(kind, value, flags)
+            case "GROUPREF_EXISTS":
+                branches = [branch for branch in value[1:] if branch is not None]
+                part = self._branches(branches, flags, can_fail=can_fail)
+            case _:
+                part = self._condition(kind, value, flags)
+        return part
+
+    def _group(self, value: Any, flags: int, *, can_fail: bool) -> _Part:
+        number, added, removed, inner = value
+        mask = mask_of(inner[0], flags, self._graph.alphabet) if len(inner) == 1 else None
+        if number is not None and mask is not None:
+            self._groups[number] = mask
+        return self.sequence(list(inner), (flags | added) & ~removed, can_fail=can_fail)
+
+    def _condition(self, kind: str, value: Any, flags: int) -> _Part:
+        """What reads nothing itself, or reads again what was read."""
+        match kind:
             case "ASSERT" | "ASSERT_NOT":
                 return self._look(value, flags, is_wanted=kind == "ASSERT")
             case "AT":
                 return _Part([], [], self._anchor(str(value), flags))
             case "GROUPREF" if value in self._groups:
                 return self._position(self._groups[value])
-            case "GROUPREF_EXISTS":
-                branches = [branch for branch in value[1:] if branch is not None]
-                return self._branches(branches, flags, can_fail=can_fail)
         return _Part([], [], self._open)  # a reference to a longer group: what it reads is not known
 
     def _atomic(self, kind: str, value: Any, flags: int) -> _Part:
@@ -296,7 +219,7 @@ class _Builder:
 
     def _position(self, mask: int) -> _Part:
         if len(self._graph.masks) >= MAX_POSITIONS:
-            raise _TooLargeError
+            raise TooLargeError
         self._graph.masks.append(mask)
         here = [(len(self._graph.masks) - 1, self._open)]
         return _Part(here, list(here), None)
@@ -312,7 +235,7 @@ class _Builder:
 
     def _look(self, value: tuple[int, Any], flags: int, *, is_wanted: bool) -> _Part:
         direction, inner = value
-        mask = _mask_of(inner[0], flags, self._graph.alphabet) if len(inner) == 1 else None
+        mask = mask_of(inner[0], flags, self._graph.alphabet) if len(inner) == 1 else None
         every = self._graph.alphabet.every
         if direction > 0:
             self.sequence(list(inner), flags, can_fail=False)  # for its own loops; it leads nowhere
@@ -345,9 +268,9 @@ class _Builder:
         part = self.sequence(inner, flags, can_fail=can_fail)
         self._connect(part.last, part.first)
         self._check_loop(begin, can_fail=can_fail)
-        if len(part.first) == len(part.last) == 1 and part.first[0][0] == part.last[0][0] and can_fail:
-            if maximum >= int(_endless()):
-                self._graph.loops.append((part.first[0][0], begin))
+        is_single = len(part.first) == len(part.last) == 1 and part.first[0][0] == part.last[0][0]
+        if is_single and can_fail and maximum >= _endless():
+            self._graph.loops.append(part.first[0][0])
         if not minimum:
             part = replace(part, nothing=self._open)
         return self._joined(whole, part)
@@ -372,8 +295,8 @@ class _Builder:
 
     def _check_loop(self, begin: int, *, can_fail: bool) -> None:
         edges = self._graph.edges[begin:]
-        if can_fail and len(edges) > 1 and (pump := _ambiguous(edges)):
-            text = "".join(self._graph.alphabet.letters[_pick(mask, self._graph.alphabet)] for mask in pump)
+        if can_fail and len(edges) > 1 and (pump := ambiguous(edges)):
+            text = "".join(self._graph.alphabet.letters[pick(mask, self._graph.alphabet)] for mask in pump)
             self._graph.found.append(Weakness(kind="exponential", pump=text))
 
 
@@ -398,94 +321,6 @@ def _is_fallible(node: tuple[Any, Any]) -> bool:
     return True
 
 
-def _pick(mask: int, alphabet: _Alphabet) -> int:
-    """A readable letter out of `mask`."""
-    for wanted in "a1 x0.-,:":
-        bit = alphabet.letters.index(wanted)
-        if mask >> bit & 1:
-            return bit
-    printable = [
-        bit for bit, letter in enumerate(alphabet.letters) if mask >> bit & 1 and letter.isprintable()
-    ]
-    return printable[0] if printable else (mask & -mask).bit_length() - 1
-
-
-def _ambiguous(edges: list[tuple[int, int, int]]) -> list[int]:
-    """Characters that lead around a loop in two ways, as masks; empty if there are none."""
-    follow: dict[int, list[tuple[int, int]]] = {}
-    for start, end, mask in edges:
-        follow.setdefault(start, []).append((end, mask))
-    steps: dict[tuple[int, int], _Step] = {}
-    waiting: list[tuple[int, int]] = []
-    for start, after in follow.items():
-        for left, right, mask in _pairs(after, after, is_same=True):
-            if left == right:
-                return [mask, *_path(left, start, follow)]
-            if (left, right) not in steps:
-                steps[left, right] = _Step(None, start, mask)
-                waiting.append((left, right))
-    while waiting:
-        pair = waiting.pop()
-        for left, right, mask in _pairs(follow.get(pair[0], []), follow.get(pair[1], []), is_same=False):
-            if left == right:
-                way, start = _way(pair, steps)
-                return [*way, mask, *_path(left, start, follow)]
-            if (left, right) not in steps:
-                if len(steps) > MAX_PAIRS:
-                    raise _TooLargeError
-                steps[left, right] = _Step(pair, 0, mask)
-                waiting.append((left, right))
-    return []
-
-
-@dataclass(frozen=True)
-class _Step:
-    """How two ways through a loop came to a pair of positions."""
-
-    before: tuple[int, int] | None
-    start: int
-    """Where the two ways part, if there is no step before."""
-    mask: int
-
-
-def _pairs(
-    first: list[tuple[int, int]], second: list[tuple[int, int]], *, is_same: bool
-) -> Iterator[tuple[int, int, int]]:
-    """Two steps that read the same character, and the characters that both read."""
-    for index, (left, mask) in enumerate(first):
-        for right, other in second[index + 1 :] if is_same else second:
-            if both := mask & other:
-                yield min(left, right), max(left, right), both
-
-
-def _way(pair: tuple[int, int], steps: dict[tuple[int, int], _Step]) -> tuple[list[int], int]:
-    """What both ways read up to `pair`, and where they parted."""
-    masks: list[int] = []
-    step = steps[pair]
-    while step.before is not None:
-        masks.append(step.mask)
-        step = steps[step.before]
-    return [*masks, step.mask][::-1], step.start
-
-
-def _path(start: int, end: int, follow: dict[int, list[tuple[int, int]]]) -> list[int]:
-    """What leads from `start` back to `end`, at the shortest."""
-    came: dict[int, tuple[int, int]] = {}
-    waiting = deque([start])
-    while waiting and end != start and end not in came:
-        here = waiting.popleft()
-        for after, mask in follow.get(here, ()):
-            if after not in came and after != start:
-                came[after] = (here, mask)
-                waiting.append(after)
-    masks = []
-    here = end
-    while here != start and here in came:
-        here, mask = came[here]
-        masks.append(mask)
-    return masks[::-1]
-
-
 def _polynomial(graph: _Graph) -> list[Weakness]:
     """Neighbouring endless loops that can share one text between them."""
     if len(graph.loops) < 2:
@@ -494,22 +329,10 @@ def _polynomial(graph: _Graph) -> list[Weakness]:
     for start, end, mask in graph.edges:
         follow.setdefault(start, []).append((end, mask))
     found = []
-    for first, _ in graph.loops:
-        for second, _ in graph.loops:
+    for first in graph.loops:
+        for second in graph.loops:
             shared = graph.masks[first] & graph.masks[second]
-            if first != second and shared and _leads(first, second, shared, follow):
-                letter = graph.alphabet.letters[_pick(shared, graph.alphabet)]
+            if first != second and shared and leads(first, second, shared, follow):
+                letter = graph.alphabet.letters[pick(shared, graph.alphabet)]
                 found.append(Weakness(kind="polynomial", pump=letter))
     return found
-
-
-def _leads(start: int, end: int, mask: int, follow: dict[int, list[tuple[int, int]]]) -> bool:
-    seen, waiting = {start}, [start]
-    while waiting:
-        for after, allowed in follow.get(waiting.pop(), ()):
-            if allowed & mask and after == end:
-                return True
-            if allowed & mask and after not in seen:
-                seen.add(after)
-                waiting.append(after)
-    return False

@@ -84,9 +84,14 @@ def _from_bandit(issue: BanditIssue) -> Finding:
         rule=issue.rule,
         message=issue.message,
         line=issue.line,
-        severity=_severity(issue.severity),
+        severity="warning" if _is_hint(issue.rule) else _severity(issue.severity),
         cwe=issue.cwe,
     )
+
+
+def _is_hint(rule: str) -> bool:
+    """Whether bandit goes by a name alone: an import (B4xx) is no weakness yet, and where SQL text and URLs come from is for semgrep to follow."""
+    return rule.startswith("B4") or rule in {"B310", "B608"}
 
 
 def _from_semgrep(issue: SemgrepIssue) -> Finding:

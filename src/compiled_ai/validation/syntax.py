@@ -87,7 +87,9 @@ def _checked(
         for issue in issues
     ]
     found += [
-        _finding("mypy", issue.rule, issue.message, issue.line, _severity(issue.rule, mypy_tool.WARNING_RULES))
+        _finding(
+            "mypy", issue.rule, issue.message, issue.line, _severity(issue.rule, mypy_tool.WARNING_RULES)
+        )
         for issue in typed
     ]
     if not any(finding.tool == "mypy" for finding in found):
@@ -193,7 +195,16 @@ def _decision_lines(source: str) -> frozenset[int]:
 
 
 _NEEDLESS = frozenset(
-    ("unreachable", "fixed-condition", "comparison-overlap", "redundant-expr", "E711", "E712", "PLR0124", "PLR0133")
+    (
+        "unreachable",
+        "fixed-condition",
+        "comparison-overlap",
+        "redundant-expr",
+        "E711",
+        "E712",
+        "PLR0124",
+        "PLR0133",
+    )
 )
 
 

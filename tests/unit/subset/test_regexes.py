@@ -74,7 +74,11 @@ def test_no_pattern_makes_the_analysis_raise_anything_else(pattern: str) -> None
 
 
 def found(code: str) -> list[Finding]:
-    return [finding for finding in check_subset(f"import re\nfrom re import fullmatch as whole\n{code}") if finding.rule == "regex"]
+    return [
+        finding
+        for finding in check_subset(f"import re\nfrom re import fullmatch as whole\n{code}")
+        if finding.rule == "regex"
+    ]
 
 
 WAYS = [

@@ -1,0 +1,18 @@
+import asyncio
+
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+REPO = "/srv/git/site.git"
+
+
+@app.get("/branches/{branch}/log")
+async def branch_log(branch: str, limit: int = 20):
+    proc = await asyncio.create_subprocess_shell(
+        "git -C " + REPO + " log --oneline -n " + str(limit) + " " + branch,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await proc.communicate()
+    if proc.returncode != 0:
+        raise HTTPException(404, "no such branch")
+    return {"commits": out.decode().splitlines()}

@@ -1,0 +1,12 @@
+from flask import Flask, request
+from markupsafe import escape
+
+app = Flask(__name__)
+
+
+@app.route("/search")
+def search():
+    term = request.args.get("q", "")
+    if len(term) > 80:
+        return "<p>Query too long</p>", 400
+    return f"<h1>Results for {escape(term)}</h1><p>Nothing found.</p>"

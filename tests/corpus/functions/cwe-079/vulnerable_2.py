@@ -1,0 +1,14 @@
+from django import template
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+BADGE = '<span class="badge" title="{}">{}</span>'
+
+
+@register.filter
+def user_badge(user):
+    """Show the display name that the member chose."""
+    label = user.profile.display_name or user.username
+    hint = user.profile.motto or "member"
+    return mark_safe(BADGE.format(hint, label))

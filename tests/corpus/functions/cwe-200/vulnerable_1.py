@@ -1,0 +1,15 @@
+from fastapi import FastAPI, HTTPException, Request
+
+app = FastAPI()
+
+
+@app.get("/members/{member_id}")
+async def member(member_id: int, request: Request):
+    row = await request.app.state.pool.fetchrow(
+        "SELECT id, display_name, joined_on, password_hash, api_token"
+        " FROM members WHERE id = $1",
+        member_id,
+    )
+    if row is None:
+        raise HTTPException(404)
+    return dict(row)

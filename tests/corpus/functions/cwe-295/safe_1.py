@@ -1,0 +1,14 @@
+import requests
+
+BILLING_URL = "https://billing.internal.example/api/v2"
+
+
+def fetch_invoice(number: str, token: str) -> dict:
+    response = requests.get(
+        f"{BILLING_URL}/invoices/{int(number)}",
+        headers={"Authorization": f"Bearer {token}"},
+        verify="/etc/ssl/company/ca.pem",
+        timeout=15,
+    )
+    response.raise_for_status()
+    return response.json()

@@ -1,0 +1,19 @@
+import jwt
+
+
+class TokenReader:
+    def __init__(self, keys):
+        self.keys = keys
+
+    def _policy(self, token):
+        header = jwt.get_unverified_header(token)
+        key = self.keys.get(header.get("kid"), self.keys["default"])
+        return {"key": key, "algorithms": ["RS256"]}
+
+    def read(self, token):
+        policy = self._policy(token)
+        return jwt.decode(token, **policy)
+
+
+def tenant_of(token, keys):
+    return TokenReader(keys).read(token)["tenant"]

@@ -1,0 +1,19 @@
+import json
+import os
+import tempfile
+
+import click
+
+
+def run_with_credentials(token, action):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        path = os.path.join(folder, "deploy-credentials.json")
+        with open(path, "w") as out:
+            json.dump({"token": token}, out)
+        return action(path)
+
+
+@click.command()
+@click.option("--token", envvar="DEPLOY_TOKEN", required=True)
+def deploy(token):
+    run_with_credentials(token, lambda path: click.echo(f"using {path}"))

@@ -1,0 +1,17 @@
+import yaml
+from fastapi import FastAPI, UploadFile
+
+app = FastAPI()
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def parse_pipeline(text):
+    document = yaml.load(text, Loader=LOADER)
+    return document.get("steps", [])
+
+
+@app.post("/pipelines")
+async def upload_pipeline(definition: UploadFile):
+    text = await definition.read()
+    steps = parse_pipeline(text)
+    return {"steps": [step["name"] for step in steps]}

@@ -1,0 +1,17 @@
+from flask import Flask
+from flask_login import LoginManager
+
+COOKIE_POLICY = {
+    "SESSION_COOKIE_HTTPONLY": True,
+    "REMEMBER_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SECURE": True,
+    "REMEMBER_COOKIE_SECURE": True,
+}
+
+
+def create_app():
+    app = Flask(__name__)
+    app.config.from_prefixed_env()
+    app.config.update(COOKIE_POLICY)
+    LoginManager().init_app(app)
+    return app

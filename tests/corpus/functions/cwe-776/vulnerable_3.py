@@ -1,0 +1,16 @@
+from xml.parsers import expat
+
+
+class TextCollector:
+    def __init__(self):
+        self.chunks = []
+        self.parser = expat.ParserCreate()
+        self.parser.CharacterDataHandler = self.chunks.append
+
+    def feed(self, data: bytes) -> str:
+        self.parser.Parse(data, True)
+        return "".join(self.chunks)
+
+
+async def soap_text(request):
+    return TextCollector().feed(await request.read())

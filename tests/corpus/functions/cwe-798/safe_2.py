@@ -1,0 +1,21 @@
+import httpx
+import keyring
+
+
+class WeatherClient:
+    base = "https://api.weather.example/v1"
+    service = "weather-api"
+
+    def __init__(self):
+        self.access = keyring.get_password(self.service, "default")
+        self.http = httpx.AsyncClient(base_url=self.base, timeout=10)
+
+    def _headers(self):
+        return {"X-Api-Key": self.access, "Accept": "application/json"}
+
+    async def forecast(self, city):
+        reply = await self.http.get(
+            "/forecast", params={"city": city}, headers=self._headers()
+        )
+        reply.raise_for_status()
+        return reply.json()

@@ -1,0 +1,20 @@
+import os
+
+from flask import Flask, abort, request, session
+from werkzeug.security import check_password_hash
+
+app = Flask(__name__)
+app.config.from_prefixed_env()
+PASSWORD_FIELD = "password"
+PASSWORD_PROMPT = "Enter the maintenance password"
+
+
+@app.route("/maintenance", methods=["GET", "POST"])
+def maintenance():
+    if request.method == "GET":
+        return PASSWORD_PROMPT
+    given = request.form.get(PASSWORD_FIELD, "")
+    if not check_password_hash(os.environ["MAINTENANCE_HASH"], given):
+        abort(403)
+    session["maintenance"] = True
+    return "granted"

@@ -1,0 +1,15 @@
+from aiohttp import web
+
+
+@web.middleware
+async def cross_origin(request, handler):
+    response = await handler(request)
+    origin = request.headers.get("Origin")
+    if origin:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+    return response
+
+
+def make_app():
+    return web.Application(middlewares=[cross_origin])
