@@ -78,7 +78,7 @@ def judge_defect(entry: dict[str, Any]) -> Stopped:
     folder = CORPUS / "defects"
     stage = entry["stage"]
     wanted = (stage,) if isinstance(stage, str) else tuple(stage)
-    spec = folder / "specs" / Path(entry["spec"]).name
+    spec = folder / "specs" / f"{Path(entry['spec']).stem}.yaml"
     return _judge(entry["id"], spec, folder / entry["file"], wanted, entry["kind"])
 
 

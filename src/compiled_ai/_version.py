@@ -1,3 +1,3 @@
 """The one place that holds the version. Bump it with every change that can alter what a compilation yields."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

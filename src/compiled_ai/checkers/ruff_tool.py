@@ -34,7 +34,7 @@ LINT_RULES = (
 IGNORED_RULES = ("B007", "B904", "B905")
 """Matters of taste in such code: unused loop variables, ``raise from``, ``zip(strict=)``."""
 
-WARNING_RULES = frozenset(("F401", "F541", "F841", "B033", "ERA001", "PLW0120"))
+WARNING_RULES = frozenset(("F401", "F541", "B033", "ERA001", "PLW0120"))
 """Untidy, but harmless: unused imports and variables, f-strings without fields, an item twice in a set, code in a comment."""
 
 _HINTS = {

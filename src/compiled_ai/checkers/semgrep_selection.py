@@ -114,7 +114,7 @@ def _words_need(pattern: str) -> _Need:
     names = {name for name in _NAME.findall(_STRING.sub(" ", pattern)) if not name.startswith("$")}
     plain = {word for string in strings if _PLAIN.match(string) for word in _WORD.findall(string)}
     needed = frozenset((names | plain) - set(keyword.kwlist))
-    decorated = _regex_need(r"@[\w.]+\.\w+\(") if re.match(r"@\$\w+\.\$?\w+\(", pattern) else _always
+    decorated = _regex_need(r"@[^\n(]+\(") if re.match(r"@\$\w+\.\$?\w+\(", pattern) else _always
     return lambda text: needed <= text.words and decorated(text)
 
 

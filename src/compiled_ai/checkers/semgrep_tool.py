@@ -76,7 +76,13 @@ def scan_files(paths: Sequence[Path], *, rules: Path = RULES) -> dict[Path, tupl
     """
     unique = list(dict.fromkeys(paths))
     views = [_view(path) for path in unique]
-    return dict(zip(unique, _scan(views, select_rules(load_rules(rules), views) if views else load_rules(rules)), strict=True))
+    return dict(
+        zip(
+            unique,
+            _scan(views, select_rules(load_rules(rules), views) if views else load_rules(rules)),
+            strict=True,
+        )
+    )
 
 
 def _view(path: Path) -> str:

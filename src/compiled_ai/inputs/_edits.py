@@ -12,6 +12,7 @@ from random import Random
 from compiled_ai.inputs._texts import unicode_variants
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,' ][0-9]+)*")
+_RUN = re.compile(r"[0-9]+|[A-Za-z]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _MONTHS = (
@@ -77,7 +78,7 @@ class TextEditor:
         self._edits: tuple[Edit, ...] = (
             self._drop_words, self._double_word, self._swap_words, self._foreign_word, self._foreign_word, self._filler, self._case,
             self._punctuation, self._punctuation, self._typo, self._typo, self._number, self._number, self._number, self._date, self._cut,
-            self._join, self._shuffle_sentences, self._squeeze, self._other_script, self.same_shape,
+            self._join, self._shuffle_sentences, self._squeeze, self._other_script, self.same_shape, self._lengthen,
         )  # fmt: skip
 
     def edit(self, text: str) -> tuple[str, set[int]]:
@@ -157,6 +158,14 @@ class TextEditor:
         return self._rng.choice(
             (before + after, before + char * 2 + after, before + self._rng.choice(_KEYS) + after, before + after[:1] + char + after[1:])
         )  # fmt: skip
+
+    def _lengthen(self, text: str) -> str:
+        """One word, or the digits or letters of one, twice as long: a limit on its length may lie between."""
+        runs = list(_RUN.finditer(text))
+        if not runs:
+            return text * 2
+        match = self._rng.choice(runs)
+        return text[: match.end()] + match[0] + text[match.end() :]
 
     def _number(self, text: str) -> str:
         found = list(_NUMBER.finditer(text))

@@ -26,7 +26,7 @@ _LEAST = ("minimum", "exclusiveMinimum")
 _MOST = ("maximum", "exclusiveMaximum")
 _INTEGERS = (
     0, 1, -1, 2, 3, 7, 10, 12, 13, 31, 32, 60, 99, 100, 101, 255, 256, 365, 366, 1_000, 2**15, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1,
-    2**53, 2**53 + 1, 2**63, -(2**63) - 1, 10**30, -(10**30), 1.0, -0.0, 3.0, 1e15, 1e300,
+    2**53, 2**53 + 1, 2**63, -(2**63) - 1, 10**30, -(10**30), 10**400, -(10**400), 1.0, -0.0, 3.0, 1e15, 1e300,
 )  # fmt: skip
 """A JSON Schema integer may be written as a float without a fraction."""
 _NUMBERS = (

@@ -19,7 +19,7 @@ from compiled_ai.spec.canonical import JsonObject, canonical_json
 
 __all__ = ["GeneratedInput", "GeneratedInputs", "InputKind", "generate_inputs", "generate_with_notes"]
 
-_RULES = 1
+_RULES = 2
 """Version of the rules by which inputs are made. Other rules, other inputs, another version."""
 
 

@@ -12,6 +12,8 @@ Span = tuple[int, int]
 
 QUOTES = dict.fromkeys("‘’‚‛`´ʼ′", "'") | dict.fromkeys("“”„‟«»″", '"')
 DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-")
+DOTTED = {"ı": "i", "İ": "I"}
+"""What ignoring case takes for an i, though its lower case is another letter: a word found so would be in no table."""
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 VULGAR_FRACTIONS = {
     "½": "1/2",
@@ -37,7 +39,8 @@ class _PlainTable(dict[int, str]):
         elif char.isspace():
             plain = char if char == "\n" else " "
         else:
-            plain = QUOTES.get(char) or DASHES.get(char) or unicodedata.normalize("NFKC", char)
+            folded = QUOTES.get(char) or DASHES.get(char) or DOTTED.get(char)
+            plain = folded or unicodedata.normalize("NFKC", char)
         self[code] = plain if len(plain) == 1 else char
         return self[code]
 

@@ -59,8 +59,16 @@ def _shown_values(evidence: Evidence) -> Iterator[_Shown]:
 
 
 def _phrases(evidence: Evidence, item: _Shown) -> Iterator[Finding]:
-    """The longest run of the input's words in one literal, if that is more than a cue."""
+    """The longest run of the input's words in one literal, if that is more than a cue; or all of them, in whatever order."""
     words = item.words
+    bag = _bag(evidence, words)
+    if bag is not None:
+        yield _finding(
+            "input-literal",
+            f"the literal holds all words of '{item.field}' of example '{item.case.case_id}', in another order; {_ADVICE}",
+            bag.line,
+        )
+        return
     best: tuple[str, ...] = ()
     where: Literal | None = None
     for literal in evidence.inventory.literals:
@@ -84,6 +92,20 @@ def _phrases(evidence: Evidence, item: _Shown) -> Iterator[Finding]:
         where.line,
         severity="error" if severe else "warning",
     )
+
+
+def _bag(evidence: Evidence, words: Sequence[str]) -> Literal | None:
+    """A literal that holds just the words of an input, in another order."""
+    distinct = sorted(set(words))
+    for literal in evidence.inventory.literals:
+        for form in literal.text_forms:
+            if (
+                len(form) >= PHRASE_WORDS
+                and sorted(set(form)) == distinct
+                and not evidence.spec.names(" ".join(form))
+            ):
+                return literal if tuple(form) != tuple(words) else None
+    return None
 
 
 def _longest_run(words: Sequence[str], form: Sequence[str]) -> tuple[str, ...]:

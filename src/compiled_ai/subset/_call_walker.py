@@ -99,7 +99,8 @@ class CallWalker(ast.NodeVisitor):
             self._rules.addressed(node, "the text of a function or iterator")
 
     def visit_Call(self, node: ast.Call) -> None:
-        self.visit(node.func)
+        if not isinstance(node.func, ast.Lambda):
+            self.visit(node.func)
         followed = self._follow_functions(node)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             if argument not in followed:

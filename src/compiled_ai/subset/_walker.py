@@ -18,7 +18,7 @@ from compiled_ai.subset.values import (
 )
 
 
-class Walker(CallWalker):
+class Walker(CallWalker, ast.NodeVisitor):
     """Walks one scope. What it finds goes to `rules`."""
 
     # Definitions
@@ -149,14 +149,12 @@ class Walker(CallWalker):
                 self._match_name(name, replace(value, kind="set") if _names_set(inner) else value)
                 if inner is not None:
                     self._match(inner, value)
-            case ast.MatchSequence(patterns=patterns):
-                for position, part in enumerate(patterns):
-                    self._match(part, part_at(value, position, len(patterns)))
             case ast.MatchStar(name=name):
                 self._match_name(name, Value(kind="sequence", item=value, inner=value.inner))
-            case ast.MatchOr(patterns=patterns):
-                for part in patterns:
-                    self._match(part, value)
+            case ast.MatchSequence(patterns=patterns) | ast.MatchOr(patterns=patterns):
+                is_whole = isinstance(pattern, ast.MatchOr)
+                for position, part in enumerate(patterns):
+                    self._match(part, value if is_whole else part_at(value, position, len(patterns)))
             case ast.MatchClass():
                 self._match_class(pattern, value)
             case ast.MatchMapping(patterns=patterns, rest=rest):

@@ -23,7 +23,7 @@ from compiled_ai.subset.tables import (
     ALLOWED_IMPORTS,
     ATTRIBUTES_BY_TYPE,
 )
-from compiled_ai.subset.text import MAX_BYTES, MAX_DEPTH, Problems, read_source
+from compiled_ai.subset.text import MAX_BYTES, MAX_DEPTH, MAX_LINE, Problems, read_source
 
 __all__ = ["ALLOWED_IMPORTS", "SUBSET_VERSION", "allowed_imports", "check_subset", "describe_subset"]
 
@@ -66,6 +66,7 @@ def describe_subset() -> str:
         version=SUBSET_VERSION,
         bytes=MAX_BYTES,
         depth=MAX_DEPTH,
+        line=MAX_LINE,
         imports=imports,
         attributes=attributes,
         builtins=_listed(ALLOWED_BUILTINS),
@@ -94,14 +95,26 @@ underscore are refused, apart from your own variables and functions with a singl
 **Handlers** name what they expect; `finally`, a bare `except`, `Exception` and `Abstain` are refused,
 because they could swallow an abstention.
 
-**Sets** may be asked and counted, but their order may not reach a result: loop over `sorted(a_set)`.
+**Sets** may be asked and counted, but their order may not reach a result: loop over `sorted(a_set)`, and
+add floats of a set with `math.fsum`. A set is followed through helpers, lambdas, containers and `match`; a
+parameter, field or result that holds one says so in its annotation.
 
-**State.** Functions do not change module constants or their input; they build new values.
+**Addresses.** The text of a function, lambda or iterator differs in every process, so none is written into a
+text; values are compared with `==`, and `is` only with `None`, `True` and `False`.
+
+**State.** Functions do not change module constants or their input; they build new values. A helper that
+changes its argument is called in place.
 
 **Locale and clock.** `now`, `today` and the like are refused. Date formats are written out and use only
-`%Y %y %m %d %H %M %S %f %j %U %W %V %G %u %w %z`.
+`%Y %y %m %d %H %M %S %f %j %U %W %V %G %u %w %z`. A width in an f-string is a whole number.
 
-**Size.** At most {bytes} bytes and {depth} levels of nesting; no comments that silence a checker.
+**Patterns.** A regular expression is built of constants and `re.escape`. One that an input can slow down
+exponentially is refused; two loops that can share one text, and patterns put together at run time, are
+warnings.
+
+**Size.** At most {bytes} bytes, {line} characters a line and {depth} levels of nesting; no numbers that fill the
+memory by themselves (`"a" * 10**9`, `10**10**10`), no loop or recursion without a way out; no comments that
+silence a checker.
 
 ### Imports
 

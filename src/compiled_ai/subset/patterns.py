@@ -13,6 +13,8 @@ from compiled_ai.subset.text import Problems
 
 MAX_TEXTS = 60
 """Texts that one pattern expression may stand for."""
+MAX_ASKED = 20_000
+"""Expressions looked at for all patterns of one text; beyond, the rest counts as not known."""
 MAX_STEPS = 8
 """Names behind names that are followed."""
 _FUNCTIONS = frozenset(
@@ -63,6 +65,7 @@ class PatternRules:
         self._is_whole = any(
             isinstance(node, ast.Attribute) and node.attr == "fullmatch" for node in problems.nodes
         )
+        self._asked = 0
         self._uses: dict[str, list[ast.Name]] = {}
         self._assigned_to: dict[str, list[ast.expr]] | None = None
         self._bindings: dict[str, list[_Reader]] | None = None
@@ -115,6 +118,8 @@ class PatternRules:
         flags = given or (node.args[place] if len(node.args) > place else None)
         found = 0
         for part in ast.walk(flags) if flags is not None else ():
+            if isinstance(part, ast.Constant) and part.value != 0:
+                self._problems.add("regex", node, "flags given as a number: name them, such as re.IGNORECASE")
             letter = (
                 part.attr
                 if isinstance(part, ast.Attribute)
@@ -160,8 +165,9 @@ class PatternRules:
     def _texts(self, node: ast.expr, depth: int) -> _Texts | None:
         """Every text that `node` can be, or None if that cannot be told."""
         found: _Texts | None = None
+        self._asked += 1
         match node:
-            case _ if depth > MAX_STEPS:
+            case _ if depth > MAX_STEPS or self._asked > MAX_ASKED:
                 pass
             case ast.Constant(value=str(text)):
                 found = (text,)

@@ -278,11 +278,12 @@ class _Builder:
     def _copies(self, minimum: int, maximum: int, inner: list[Any], flags: int, *, can_fail: bool) -> _Part:
         """``x{2,4}`` as ``xx(x(x)?)?``."""
         whole = _Part([], [], self._open)
+        before = whole
         for number in range(maximum):
             fails = can_fail or number < minimum - 1
             part = self.sequence(inner, flags, can_fail=fails)
             if number >= minimum:
-                self._connect(whole.last if number else [], part.first)
+                self._connect((whole if number == minimum else before).last if number else [], part.first)
                 first = whole.first if whole.first else part.first
                 if number == minimum and whole.nothing is not None:
                     first = whole.first + [
@@ -291,6 +292,7 @@ class _Builder:
                 whole = _Part(first, whole.last + part.last, whole.nothing)
             else:
                 whole = self._joined(whole, part)
+            before = part
         return replace(whole, nothing=self._open) if not minimum else whole
 
     def _check_loop(self, begin: int, *, can_fail: bool) -> None:

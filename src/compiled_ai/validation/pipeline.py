@@ -123,7 +123,7 @@ def verify(
         preparing = pool.submit(_prepare, source, workflow, criteria)
         is_static_fine = passed(security_report(source, criteria))
         if is_static_fine or thorough:
-            is_static_fine &= passed(_syntax_report(source, criteria))
+            is_static_fine &= passed(_syntax_report(source, criteria, _entries(workflow)))
         if is_static_fine:
             _run(preparing, criteria, passed)
     return Verification(reports=tuple(reports))
@@ -135,7 +135,7 @@ def static_reports(source: str, criteria: Criteria) -> tuple[StageReport, StageR
     Raises:
         MissingToolError: a checker is absent or broken.
     """
-    return security_report(source, criteria), _syntax_report(source, criteria)
+    return security_report(source, criteria), _syntax_report(source, criteria, None)
 
 
 def security_report(source: str, criteria: Criteria) -> StageReport:
@@ -146,8 +146,14 @@ def security_report(source: str, criteria: Criteria) -> StageReport:
     return replace(report, findings=(*report.findings, *extra), seconds=time.perf_counter() - started)
 
 
-def _syntax_report(source: str, criteria: Criteria) -> StageReport:
-    return check_syntax(source, cache_dir=(criteria.cache_dir or default_cache_dir()) / "mypy")
+def _syntax_report(source: str, criteria: Criteria, entries: tuple[str, ...] | None) -> StageReport:
+    cache = (criteria.cache_dir or default_cache_dir()) / "mypy"
+    return check_syntax(source, cache_dir=cache, entries=entries)
+
+
+def _entries(workflow: Workflow) -> tuple[str, ...]:
+    """The functions that the workflow calls; any other that nothing leads to is dead."""
+    return tuple(step.id for step in workflow.steps if step.kind != "bounded")
 
 
 def _run(

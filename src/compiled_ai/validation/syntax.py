@@ -24,6 +24,7 @@ from compiled_ai.checkers.complexity import (
     untyped_places,
 )
 from compiled_ai.checkers.dead_code import find_dead_code
+from compiled_ai.checkers.entries import entry_problems
 from compiled_ai.checkers.mypy_tool import check_types, mypy_version, prove_mypy
 from compiled_ai.checkers.ruff_tool import lint, prove_ruff, ruff_version
 from compiled_ai.findings import Finding, Severity, StageReport
@@ -75,6 +76,10 @@ def _checked(
     seconds: dict[str, float],
 ) -> list[Finding]:
     """What the tools say of code that compiles. Ruff, a program of its own, runs beside the others."""
+    relative = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+    if relative:  # mypy gives up on those without a word, and nothing could run
+        message = "a relative import: the file stands alone"
+        return [_finding("python", "relative-import", message, node.lineno) for node in relative]
     with ThreadPoolExecutor(1) as pool:
         linted = pool.submit(_timed, "ruff", seconds, lambda: lint(source))
         typed = _timed("mypy", seconds, lambda: check_types(source, cache_dir=cache_dir))
@@ -113,6 +118,8 @@ def _own(
             yield _too_complex(function)
     for large in too_large(source, tree):
         yield _finding("size", large.rule, large.message, large.line)
+    for problem in entry_problems(tree, entries or ()):
+        yield _finding("entries", "entry", problem.message, problem.line)
     for dead in find_dead_code(tree, entries=entries):
         yield _finding("dead-code", dead.rule, dead.message, dead.line, dead.severity)
 

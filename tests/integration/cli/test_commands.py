@@ -52,7 +52,7 @@ def test_version_is_printed() -> None:
 
 def test_help_names_every_exit_code() -> None:
     text = " ".join(call("--help").output.split())
-    assert "5 compilation failed" in text
+    assert "5 compilation or validation failed" in text
     assert "10 the input was declined" in text
 
 
@@ -217,8 +217,11 @@ def test_schema_is_written_to_a_file(tmp_path: Path) -> None:
 
 def test_doctor_reports_tools_and_sandbox() -> None:
     document = json.loads(call("doctor", "--json").stdout)
-    assert document["tools"] == {"ruff": "ok", "mypy": "ok", "radon": "ok", "bandit": "ok"}
-    assert "process" in document["sandbox"]
+    assert document["tools"] == dict.fromkeys(
+        ("ruff", "mypy", "radon", "bandit", "semgrep", "detect-secrets"), "ok"
+    )
+    assert set(document["tools"]) < set(document["versions"])
+    assert {"sandbox", "process"} <= set(document["sandbox"])
 
 
 def test_doctor_never_shows_a_key(monkeypatch: pytest.MonkeyPatch) -> None:

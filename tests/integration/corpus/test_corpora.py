@@ -55,7 +55,7 @@ def test_correct_activities_pass(folder: Path) -> None:
 def test_a_planted_defect_is_stopped_at_its_stage(entry: dict[str, Any]) -> None:
     folder = CORPUS / "defects"
     source = (folder / entry["file"]).read_bytes().decode("utf-8", "surrogateescape")
-    validation = validate_activities(source, spec(folder / "specs" / Path(entry["spec"]).name), OPTIONS)
+    validation = validate_activities(source, spec(folder / "specs" / f"{Path(entry['spec']).stem}.yaml"), OPTIONS)
     failed = validation.verification.failed_stage
     assert failed is not None, entry["what"]
     assert failed.stage in stages_of(entry), [

@@ -71,7 +71,7 @@ def mirror_spec(bench: Bench, *, from_file: bool = False, **changes: Any) -> Spe
         "name": "mirror",
         "description": "Turn a text round.",
         "instructions": "The text backwards.",
-        "input": {"text": "string"},
+        "input": {"text": {"type": "string", "maxLength": 40}},
         "output": {"label": {"type": "string", "maxLength": 40}},
         "steps": [
             {
@@ -93,11 +93,13 @@ def mirror_spec(bench: Bench, *, from_file: bool = False, **changes: Any) -> Spe
 
 
 def code(*lines: str) -> str:
-    """A reply with an activity of these lines."""
-    body = "\n".join(f"    {line}" for line in lines)
+    """A reply with an activity of these lines, which may use `text` and `fact`."""
+    used = [name for name in ("text", "fact") if name in " ".join(lines)]
+    read = [f'{name} = data["{name}"]' for name in used]
+    body = "\n".join(f"    {line}" for line in (*read, *lines))
     return (
         "```python\nfrom compiled_ai.modules import abstain\n\n\n"
-        f'def turn(data: TurnInput) -> TurnOutput:\n    """Turn."""\n    text, fact = data["text"], data["fact"]\n{body}\n```'
+        f'def turn(data: TurnInput) -> TurnOutput:\n    """Turn."""\n{body}\n```'
     )
 
 
@@ -126,6 +128,26 @@ FAILURES = {
         ON_HIDDEN, '    abstain(f"no idea of {text} and {fact}")', 'return {"label": text[::-1]}'
     ),
     "unstable": code('return {"label": str(turn)}'),
+    "crash on generated": code('return {"label": text[::-1] if text else fact[10_000]}'),
+    "other on hidden, and unstable": code(
+        ON_HIDDEN, '    return {"label": f"{turn}"[-24:] + text}', 'return {"label": text[::-1]}'
+    ),
+    "unreached": code(
+        'if text.startswith("pelikan"):',
+        "    text = text.upper()",
+        '    text = text.lower() + "1"',
+        '    text = text.strip() + "2"',
+        '    text = text.title() + "3"',
+        'return {"label": text[::-1]}',
+    ),
+    "knows an example": code(
+        'if text == "alpha":', '    return {"label": "ahpla"}', 'return {"label": text[::-1]}'
+    ),
+    "keeps what it saw": (
+        "```python\n_SEEN: list[str] = []\n\n\n"
+        'def turn(data: TurnInput) -> TurnOutput:\n    """Turn."""\n    _SEEN.append(data["text"])\n'
+        '    return {"label": _SEEN[-2][::-1]}\n```'
+    ),
     "no code": "Sorry, I cannot.",
     "nothing": "",
 }
@@ -142,6 +164,11 @@ RULES = {
     "wrong on hidden": ("accuracy", "hidden"),
     "abstain on hidden": ("accuracy", "hidden"),
     "unstable": ("execution", "unstable"),
+    "crash on generated": ("execution", "crashed"),
+    "other on hidden, and unstable": ("execution", "unstable"),
+    "unreached": ("execution", "unreached"),
+    "knows an example": ("accuracy", "answer-literal"),
+    "keeps what it saw": ("security", "state"),
     "no code": ("syntax", "unusable"),
     "nothing": ("syntax", "unusable"),
 }
@@ -149,6 +176,13 @@ ROUNDS = (
     ("no code", "nothing", "security", "syntax", "mypy"),
     ("crash on visible", "crash on hidden", "key error on hidden", "schema on hidden", "too large on hidden"),
     ("wrong on hidden", "abstain on hidden", "time-out on hidden", "unstable", "wrong on hidden"),
+    (
+        "crash on generated",
+        "other on hidden, and unstable",
+        "unreached",
+        "knows an example",
+        "keeps what it saw",
+    ),
 )
 
 

@@ -225,7 +225,9 @@ class TestObstacles:
             {"input": {"n": 1}, "output": {"twice": 2}, "given": {"read": {"fact": "x"}}},
             {"input": {"n": -1}, "abstain": True},
         ]
-        assert bench.compile(bench.spec(steps=steps, examples=examples, tests=None), GOOD).rung == "model"
+        without_decline = GOOD.replace('    if data["n"] < 0:\n        abstain("negative")\n', "")
+        spec = bench.spec(steps=steps, examples=examples, tests=None)
+        assert bench.compile(spec, without_decline).rung == "model"
 
     def test_a_case_that_reaches_a_bounded_step_without_its_output_is_told_what_to_add(
         self, bench: Bench

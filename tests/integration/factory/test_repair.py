@@ -58,7 +58,7 @@ FEEDBACK: dict[str, tuple[str, list[str]]] = {
         code('return {"twice": 2 // (data["n"] - 1) + data["n"]}'),
         [
             "The execution stage failed:",
-            "sandbox crashed at `return",
+            "cases crashed at `return",
             "example 'example-1': ZeroDivisionError",
         ],
     ),
@@ -66,12 +66,12 @@ FEEDBACK: dict[str, tuple[str, list[str]]] = {
         code(ON_LARGE, '    return {"twice": data["n"] // 0}', *DECLINE, 'return {"twice": 2 * data["n"]}'),
         [
             "The execution stage failed:",
-            "sandbox hidden-crashed: 1 hidden cases: crashed; abstain when a needed part is missing",
+            "cases hidden-crashed: 1 hidden cases: crashed; abstain when a needed part is missing",
         ],
     ),
     "time-out": (
         code('while data["n"] == 1:', "    pass", *DECLINE, 'return {"twice": 2 * data["n"]}'),
-        ["The execution stage failed:", "sandbox timed_out: example 'example-1'"],
+        ["The execution stage failed:", "cases timed_out: example 'example-1'"],
     ),
     "wrong on an example": (
         code(*DECLINE, 'return {"twice": 3 * data["n"]}'),

@@ -24,7 +24,7 @@ def test_good_code_passes() -> None:
 
 
 def test_report_names_its_tools() -> None:
-    assert set(check_security(GOOD).tools) == {"subset", "bandit"}
+    assert set(check_security(GOOD).tools) == {"subset", "bandit", "semgrep", "detect-secrets"}
 
 
 def test_subset_and_bandit_both_speak() -> None:
@@ -38,8 +38,19 @@ def test_bandit_finding_carries_its_cwe() -> None:
 
 
 def test_low_severity_of_bandit_is_a_warning() -> None:
-    report = check_security(GOOD + "\n\nPASSWORD = 'hunter2'\n")
+    report = check_security(GOOD + '\n\n_TOKENS = {"token": "sum"}\n')
     assert [(finding.rule, finding.severity) for finding in report.findings] == [("B105", "warning")]
+    assert report.passed
+
+
+def test_what_a_scanner_calls_low_does_not_excuse_what_another_calls_an_error() -> None:
+    report = check_security(GOOD + "\n\nPASSWORD = 'hunter2'\n")
+    assert {(finding.tool, finding.severity) for finding in report.findings} == {
+        ("bandit", "warning"),
+        ("semgrep", "error"),
+        ("detect-secrets", "error"),
+    }
+    assert not report.passed
 
 
 def test_nosec_comment_silences_nothing() -> None:

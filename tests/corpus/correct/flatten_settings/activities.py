@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from compiled_ai.modules import abstain
 
 MAX_DEPTH = 5
@@ -15,7 +13,7 @@ def _number(value: float) -> str:
     return str(int(value))
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     """A value that is no container, as text."""
     if value is None:
         return "null"
@@ -33,14 +31,14 @@ def _checked(key: str) -> str:
     return key
 
 
-def _parts(value: dict[str, Any] | list[Any]) -> list[tuple[str, Any]]:
+def _parts(value: dict[str, object] | list[object]) -> list[tuple[str, object]]:
     """The values inside an object or list, with their keys or places."""
     if isinstance(value, dict):
         return [(_checked(key), inner) for key, inner in value.items()]
     return [(str(index), inner) for index, inner in enumerate(value)]
 
 
-def _lines(value: Any, path: list[str]) -> list[str]:
+def _lines(value: object, path: list[str]) -> list[str]:
     """The lines of a value at its path."""
     place = ".".join(path)
     if not isinstance(value, (dict, list)):

@@ -132,3 +132,26 @@ def unpack_members(path, folder):
         for name in archive.namelist():
             with open(os.path.join(folder, os.path.basename(name)), "wb") as file:  # fine
                 file.write(archive.read(name))
+
+
+def extract(tar, folder):
+    tar.extractall(folder)  # found: tar-extract
+    tar.extractall(folder, filter="data")  # fine
+
+
+def path_of(folder, name):
+    return os.path.join(folder, name)  # found: path-returned
+
+
+def path_below(folder: Path, name):
+    return folder / name  # found: path-returned
+
+
+def path_checked(folder: Path, name):
+    if not is_inside(folder, name):
+        raise ValueError(name)
+    return folder / name  # fine
+
+
+def path_named(folder):
+    return os.path.join(folder, "index.html")  # fine

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from xml.sax.saxutils import escape
 
 
@@ -8,3 +10,10 @@ def order(name, count: int):
     fourth = f"<order><name>{escape(name)}</name></order>"  # fine
     fifth = f"<order><count>{count}</count></order>"  # fine
     return first + second + third + fourth + fifth
+
+
+def style(sheet):
+    etree.XSLT(sheet)  # found: stylesheet-from-input
+    etree.XSLT(etree.XML(sheet, None))  # found: stylesheet-from-input
+    etree.XSLT(etree.parse("fixed.xsl", None))  # fine
+    return etree.XSLT(SHEET)  # fine

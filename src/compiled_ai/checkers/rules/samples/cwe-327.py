@@ -1,7 +1,9 @@
 import os
 import ssl
 
-from Crypto.Cipher import AES, ARC4, DES
+from Crypto.Cipher import AES, ARC4, DES, PKCS1_OAEP, PKCS1_v1_5
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 
@@ -26,3 +28,10 @@ def suites():
     context.set_ciphers("ECDHE+AESGCM:!aNULL")  # fine
     context.set_ciphers("DEFAULT:!RC4")  # fine
     return context
+
+
+def pad(key, text):
+    PKCS1_v1_5.new(key)  # found: old-padding
+    key.encrypt(text, padding.PKCS1v15())  # found: old-padding
+    PKCS1_OAEP.new(key)  # fine
+    return key.sign(text, padding.PKCS1v15(), hashes.SHA256())  # fine

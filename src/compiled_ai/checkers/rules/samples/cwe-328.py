@@ -7,7 +7,7 @@ import bcrypt
 
 def store(password, user, data):
     hashlib.md5(password.encode()).hexdigest()  # found: weak-password-hash
-    hashlib.sha256((password + "pepper").encode()).hexdigest()  # found: weak-password-hash
+    hashlib.sha256((password + "pepper").encode()).hexdigest()  # found: fast-password-hash
     hashlib.sha256(data).hexdigest()  # fine
     hashlib.pbkdf2_hmac("sha256", password.encode(), os.urandom(16), 600_000)  # fine
     hashlib.scrypt(password.encode(), salt=os.urandom(16), n=16384, r=8, p=1)  # fine
@@ -27,3 +27,11 @@ def digest(data, key):
     hmac.new(key, data, hashlib.md5)  # found: weak-signature
     hmac.new(key, data, "sha256")  # fine
     return hmac.new(key, data, hashlib.sha256)  # fine
+
+
+def fast(password, user):
+    hashlib.sha256(password.encode()).hexdigest()  # found: fast-password-hash
+    hashlib.sha512(user.password).hexdigest()  # found: fast-password-hash
+    hashlib.sha1(user.password).hexdigest()  # found: weak-password-hash
+    hashlib.sha512(user.name).hexdigest()  # fine
+    return hashlib.sha3_256(user.name)  # fine

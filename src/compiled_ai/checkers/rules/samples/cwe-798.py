@@ -39,3 +39,10 @@ def check(user, password, password_type):
 
 def open_account(password=None):  # fine
     return password
+
+
+def headers(key):
+    first = {"x-api-key": "9a8b7c6d5e4f"}  # found: secret-in-table
+    second = {"Authorization": "Bearer abcdef123456"}  # found: secret-in-table
+    third = {"x-api-key": key, "password": "Password"}  # fine
+    return first, second, third, {"Authorization": "Bearer " + key}  # fine

@@ -1,0 +1,33 @@
+import re
+
+from compiled_ai.modules import abstain
+from compiled_ai.modules.text import fold
+
+_LIMIT = 40
+_OLD_STYLE: bool = False
+
+
+def _slug(text: str) -> str:
+    """The folded text with hyphens between its words, cut to the limit."""
+    if _OLD_STYLE:
+        parts = []
+        for word in text.split():
+            if word.isalpha():
+                parts.append(word.lower())
+            if word.isdigit():
+                parts.append(word.zfill(4))
+        joined = "-".join(parts)
+        if joined.endswith("-"):
+            joined = joined.removesuffix("-")
+        return joined
+    bare = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+    return bare[:_LIMIT].rstrip("-")
+
+
+def headline_slug(data: HeadlineSlugInput) -> HeadlineSlugOutput:
+    """Give the slug, the word count and whether the headline shouts."""
+    headline = data["headline"]
+    slug = _slug(headline)
+    if not slug:
+        abstain("no letter or digit")
+    return {"slug": slug, "words": len(headline.split()), "shouting": headline.isupper()}

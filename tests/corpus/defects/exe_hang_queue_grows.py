@@ -1,0 +1,24 @@
+from collections import Counter
+
+from compiled_ai.modules import abstain
+
+
+def _counts(votes: list[str]) -> Counter[str]:
+    """How often each option was named; blank votes do not count."""
+    queue = list(votes)
+    kept: list[str] = []
+    for vote in queue:
+        if vote and vote[-1].isspace():
+            queue.append(vote.rstrip(" "))
+        else:
+            kept.append(vote.strip().lower())
+    return Counter(vote for vote in kept if vote)
+
+
+def vote_count(data: VoteCountInput) -> VoteCountOutput:
+    """Count the votes of a show of hands."""
+    counts = _counts(data["votes"])
+    if not counts:
+        abstain("no vote counts")
+    options = sorted(counts, key=lambda option: (-counts[option], option))
+    return {"winner": options[0], "total": sum(counts.values()), "options": options}

@@ -1,0 +1,22 @@
+from collections import Counter
+
+from compiled_ai.modules import abstain
+
+
+def _counts(votes: list[str]) -> Counter[str]:
+    """How often each option was named; blank votes do not count."""
+    counts: Counter[str] = Counter()
+    while votes:
+        vote = votes.pop().strip().lower()
+        if vote:
+            counts[vote] += 1
+    return counts
+
+
+def vote_count(data: VoteCountInput) -> VoteCountOutput:
+    """Count the votes of a show of hands."""
+    counts = _counts(data["votes"])
+    if not counts:
+        abstain("no vote counts")
+    options = sorted(counts, key=lambda option: (-counts[option], option))
+    return {"winner": options[0], "total": sum(counts.values()), "options": options}

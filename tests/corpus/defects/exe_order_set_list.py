@@ -1,0 +1,34 @@
+from decimal import Decimal
+
+from compiled_ai.modules import abstain
+from compiled_ai.modules.numbers import format_decimal
+
+_LIMIT = Decimal(100000)
+
+
+def _amount(line: BasketTotalInputLinesItem) -> Decimal:
+    """Quantity times price of a line; declines one out of range."""
+    quantity = line["quantity"]
+    price = Decimal(line["price"])
+    if not 1 <= quantity <= 10000:
+        abstain("quantity out of range")
+    if not 0 <= price <= _LIMIT:
+        abstain("price out of range")
+    return price * quantity
+
+
+def basket_total(data: BasketTotalInput) -> BasketTotalOutput:
+    """Sum the lines of a basket, less the coupon."""
+    lines = data["lines"]
+    if not lines:
+        abstain("empty basket")
+    total = sum((_amount(line) for line in lines), Decimal(0))
+    coupon = Decimal(data.get("coupon") or "0")
+    if not 0 <= coupon <= _LIMIT:
+        abstain("coupon out of range")
+    skus = {line["sku"].strip().upper() for line in lines}
+    return {
+        "total": format_decimal(max(total - coupon, Decimal(0)), 2),
+        "count": sum(line["quantity"] for line in lines),
+        "skus": list(skus),
+    }

@@ -1,0 +1,27 @@
+from collections import Counter
+from functools import lru_cache
+
+from compiled_ai.modules import abstain
+
+
+def _counts(votes: list[str]) -> Counter[str]:
+    """How often each option was named; blank votes do not count."""
+    cleaned = (vote.strip().lower() for vote in votes)
+    return Counter(vote for vote in cleaned if vote)
+
+
+@lru_cache(maxsize=16)
+def _blanks(size: int) -> list[str]:
+    """A list of blank votes to start from."""
+    return [""] * size
+
+
+def vote_count(data: VoteCountInput) -> VoteCountOutput:
+    """Count the votes of a show of hands."""
+    votes = _blanks(0)
+    votes += data["votes"]
+    counts = _counts(votes)
+    if not counts:
+        abstain("no vote counts")
+    options = sorted(counts, key=lambda option: (-counts[option], option))
+    return {"winner": options[0], "total": sum(counts.values()), "options": options}

@@ -1,0 +1,48 @@
+from decimal import Decimal
+
+from compiled_ai.modules import abstain
+from compiled_ai.modules.numbers import format_decimal
+
+_LIMIT = Decimal(100000)
+
+
+class _Base:
+    """Collects its subclasses."""
+
+    names: list[str] = []
+
+    def __init_subclass__(cls) -> None:
+        """Note a subclass."""
+        _Base.names.append(cls.__name__)
+
+
+class _Line(_Base):
+    """A line of the basket."""
+
+
+def _amount(line: BasketTotalInputLinesItem) -> Decimal:
+    """Quantity times price of a line; declines one out of range."""
+    quantity = line["quantity"]
+    price = Decimal(line["price"])
+    if not 1 <= quantity <= 10000:
+        abstain("quantity out of range")
+    if not 0 <= price <= _LIMIT:
+        abstain("price out of range")
+    return price * quantity
+
+
+def basket_total(data: BasketTotalInput) -> BasketTotalOutput:
+    """Sum the lines of a basket, less the coupon."""
+    lines = data["lines"]
+    if not lines or not _Line.names:
+        abstain("empty basket")
+    total = sum((_amount(line) for line in lines), Decimal(0))
+    coupon = Decimal(data.get("coupon") or "0")
+    if not 0 <= coupon <= _LIMIT:
+        abstain("coupon out of range")
+    skus = {line["sku"].strip().upper() for line in lines}
+    return {
+        "total": format_decimal(max(total - coupon, Decimal(0)), 2),
+        "count": sum(line["quantity"] for line in lines),
+        "skus": sorted(skus),
+    }

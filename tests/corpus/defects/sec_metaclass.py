@@ -1,0 +1,46 @@
+from decimal import Decimal
+
+from compiled_ai.modules import abstain
+from compiled_ai.modules.numbers import format_decimal
+
+_LIMIT = Decimal(100000)
+
+
+class _Meta(type):
+    """A class that can be asked for its limit."""
+
+    def __getitem__(cls, index: int) -> Decimal:
+        """The limit, ten times for each step."""
+        return _LIMIT * 10**index
+
+
+class _Limits(metaclass=_Meta):
+    """The limits of a line."""
+
+
+def _amount(line: BasketTotalInputLinesItem) -> Decimal:
+    """Quantity times price of a line; declines one out of range."""
+    quantity = line["quantity"]
+    price = Decimal(line["price"])
+    if not 1 <= quantity <= 10000:
+        abstain("quantity out of range")
+    if not 0 <= price <= _Limits[0]:
+        abstain("price out of range")
+    return price * quantity
+
+
+def basket_total(data: BasketTotalInput) -> BasketTotalOutput:
+    """Sum the lines of a basket, less the coupon."""
+    lines = data["lines"]
+    if not lines:
+        abstain("empty basket")
+    total = sum((_amount(line) for line in lines), Decimal(0))
+    coupon = Decimal(data.get("coupon") or "0")
+    if not 0 <= coupon <= _LIMIT:
+        abstain("coupon out of range")
+    skus = {line["sku"].strip().upper() for line in lines}
+    return {
+        "total": format_decimal(max(total - coupon, Decimal(0)), 2),
+        "count": sum(line["quantity"] for line in lines),
+        "skus": sorted(skus),
+    }

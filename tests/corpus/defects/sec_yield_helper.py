@@ -1,0 +1,25 @@
+from collections import Counter
+from collections.abc import Iterator
+
+from compiled_ai.modules import abstain
+
+
+def _cleaned(votes: list[str]) -> Iterator[str]:
+    """The votes, trimmed and in lower case."""
+    for vote in votes:
+        yield vote.strip().lower()
+
+
+def _counts(votes: list[str]) -> Counter[str]:
+    """How often each option was named; blank votes do not count."""
+    cleaned = _cleaned(votes)
+    return Counter(vote for vote in cleaned if vote)
+
+
+def vote_count(data: VoteCountInput) -> VoteCountOutput:
+    """Count the votes of a show of hands."""
+    counts = _counts(data["votes"])
+    if not counts:
+        abstain("no vote counts")
+    options = sorted(counts, key=lambda option: (-counts[option], option))
+    return {"winner": options[0], "total": sum(counts.values()), "options": options}
