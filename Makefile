@@ -6,7 +6,7 @@ UV_VERSION := 0.13.8
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench lock format clean
+.PHONY: help install demo test check bench gate lock format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -37,6 +37,10 @@ check: $(STAMP) ## Lint, types, import contracts, tests
 
 bench: $(STAMP) ## Measure speed (prints n, median, p99)
 	@$(BIN)/python benchmarks/run_speed.py
+
+gate: $(STAMP) ## Measure what validation stops, and what it costs
+	@$(BIN)/python benchmarks/run_gate.py
+	@$(BIN)/python benchmarks/run_validation.py
 
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs .venv)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --group dev --python-version 3.11 pyproject.toml -o requirements.lock

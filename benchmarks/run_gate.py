@@ -24,6 +24,8 @@ from compiled_ai.spec import load_spec
 from compiled_ai.validation.security import check_security
 
 CORPUS = Path(__file__).parents[1] / "tests" / "corpus"
+JUDGED: dict[str, Any] = yaml.safe_load((CORPUS / "defects" / "judged.yaml").read_text())
+"""What we say of the defects after their first look: stopped earlier, harmless, or gaps."""
 SCANNERS = ("bandit", "semgrep", "detect-secrets")
 
 
@@ -77,7 +79,8 @@ def judge_defect(entry: dict[str, Any]) -> Stopped:
     """All four stages on one planted defect."""
     folder = CORPUS / "defects"
     stage = entry["stage"]
-    wanted = (stage,) if isinstance(stage, str) else tuple(stage)
+    earlier = tuple(name for name, ids in JUDGED["earlier"].items() if entry["id"] in ids)
+    wanted = ((stage,) if isinstance(stage, str) else tuple(stage)) + earlier
     spec = folder / "specs" / f"{Path(entry['spec']).stem}.yaml"
     return _judge(entry["id"], spec, folder / entry["file"], wanted, entry["kind"])
 
@@ -131,7 +134,12 @@ def report_defects(ended: Sequence[Stopped]) -> None:
         print(f"  {stage:<20}{kind:<{width + 2}}{row['n']:>3}{row['stopped']:>5}  {found}")
     for item in ended:
         if item.stage not in item.wanted:
-            where = f"stopped at {item.stage} by {', '.join(item.tools)}" if item.stage else "NOT STOPPED"
+            note = JUDGED["harmless"].get(item.name) or f"gap: {JUDGED['gaps'].get(item.name, 'new')}"
+            where = (
+                f"stopped at {item.stage} by {', '.join(item.tools)}"
+                if item.stage
+                else f"not stopped ({note})"
+            )
             print(f"  {item.name} ({'/'.join(item.wanted)}, {item.kind}): {where}")
 
 

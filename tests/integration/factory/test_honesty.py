@@ -19,12 +19,18 @@ from rich.console import Console
 from compiled_ai.cli._progress import CompilationView
 from compiled_ai.errors import CompilationFailedError
 from compiled_ai.factory import CompilationResult
+from compiled_ai.factory.coder import assemble_source
 from compiled_ai.factory.events import Listener, ignore
+from compiled_ai.factory.plan import make_plan
+from compiled_ai.findings import Finding
 from compiled_ai.llm import Request
+from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.spec import Case, Spec
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.cases import VisibleCase
 from compiled_ai.validation import accuracy, execution
+from compiled_ai.validation.execution import check_execution
+from compiled_ai.validation.subject import Subject
 
 
 class Bench(Protocol):
@@ -129,9 +135,6 @@ FAILURES = {
     ),
     "unstable": code('return {"label": str(turn)}'),
     "crash on generated": code('return {"label": text[::-1] if text else fact[10_000]}'),
-    "other on hidden, and unstable": code(
-        ON_HIDDEN, '    return {"label": f"{turn}"[-24:] + text}', 'return {"label": text[::-1]}'
-    ),
     "unreached": code(
         'if text.startswith("pelikan"):',
         "    text = text.upper()",
@@ -140,8 +143,8 @@ FAILURES = {
         '    text = text.title() + "3"',
         'return {"label": text[::-1]}',
     ),
-    "knows an example": code(
-        'if text == "alpha":', '    return {"label": "ahpla"}', 'return {"label": text[::-1]}'
+    "knows the examples": code(
+        'known = {"alpha": "ahpla", "beta": "ateb"}', 'return {"label": known.get(text, text[::-1])}'
     ),
     "keeps what it saw": (
         "```python\n_SEEN: list[str] = []\n\n\n"
@@ -163,11 +166,10 @@ RULES = {
     "time-out on hidden": ("execution", "hidden-timed_out"),
     "wrong on hidden": ("accuracy", "hidden"),
     "abstain on hidden": ("accuracy", "hidden"),
-    "unstable": ("execution", "unstable"),
+    "unstable": ("security", "address"),
     "crash on generated": ("execution", "crashed"),
-    "other on hidden, and unstable": ("execution", "unstable"),
     "unreached": ("execution", "unreached"),
-    "knows an example": ("accuracy", "answer-literal"),
+    "knows the examples": ("accuracy", "answer-table"),
     "keeps what it saw": ("security", "state"),
     "no code": ("syntax", "unusable"),
     "nothing": ("syntax", "unusable"),
@@ -176,13 +178,7 @@ ROUNDS = (
     ("no code", "nothing", "security", "syntax", "mypy"),
     ("crash on visible", "crash on hidden", "key error on hidden", "schema on hidden", "too large on hidden"),
     ("wrong on hidden", "abstain on hidden", "time-out on hidden", "unstable", "wrong on hidden"),
-    (
-        "crash on generated",
-        "other on hidden, and unstable",
-        "unreached",
-        "knows an example",
-        "keeps what it saw",
-    ),
+    ("crash on generated", "unreached", "knows the examples", "keeps what it saw", "crash on generated"),
 )
 
 
@@ -330,6 +326,42 @@ def test_no_hidden_case_leaks_through_the_planner(bench: Bench) -> None:
 
 def test_a_hidden_case_tells_nothing_by_its_repr(bench: Bench) -> None:
     assert leaks(map(repr, mirror_spec(bench).tests)) == []
+
+
+def test_a_question_on_a_weak_spec_shows_no_hidden_case(bench: Bench) -> None:
+    weak = code('return {"label": text if fact == "zzz" else text[::-1]}')
+    result = bench.compile(mirror_spec(bench, from_file=True), weak)
+    texts = {path.name: path.read_text(encoding="utf-8") for path in result.artifact.path.iterdir()}
+    assert "weak-spec" in texts["build.json"]
+    assert leaks(texts.values()) == []
+
+
+class TestExecutionStageAlone:
+    """What the subset would stop comes to the execution stage here, which must not tell of hidden cases either."""
+
+    def findings(self, bench: Bench, *lines: str) -> list[Finding]:
+        spec = mirror_spec(bench)
+        plan = make_plan(spec)
+        subject = Subject(
+            source=assemble_source(spec, plan, code(*lines).removeprefix("```python\n").removesuffix("```")),
+            workflow=plan.workflow,
+            cases=(*spec.examples, *spec.tests),
+            limits=spec.limits,
+        )
+        report, _ = check_execution(subject, open_sandbox("auto"))
+        return list(report.findings)
+
+    def test_what_is_unstable_on_hidden_cases_is_counted(self, bench: Bench) -> None:
+        found = self.findings(
+            bench, ON_HIDDEN, '    return {"label": "".join(set(text))}', 'return {"label": text[::-1]}'
+        )
+        assert [finding.message[:34] for finding in found] == ["3 of 5 inputs answer differently i"]
+        assert leaks(finding.message for finding in found) == []
+
+    def test_an_example_that_is_unstable_is_shown(self, bench: Bench) -> None:
+        found = self.findings(bench, 'return {"label": "".join(set(text))}')
+        assert "such as input" in found[0].message
+        assert leaks(finding.message for finding in found) == []
 
 
 class TestTheCheckItself:
