@@ -35,7 +35,7 @@ _STRING: Final = re.compile(rf"(?:\b[rbfuRBFU]{{1,2}})?({_QUOTED})")
 _PLAIN: Final = re.compile(r"\$?[a-z][\w -]*$|-\w$|[A-Z][\w -]*$")
 _NAME: Final = re.compile(r"\$?[A-Za-z_]\w*")
 _WORD: Final = re.compile(r"\w+")
-_NAMES: Final = re.compile(r"\^(?:\(\.\*\\\.\)\?)?\((\w+(?:\|\w+)*)\)\$")
+_NAMES: Final = re.compile(r"\^(?:\.\*\\b)?\((\w+(?:\|\w+)*)\)\$")
 """A regular expression that lists the names that an expression may end with."""
 
 

@@ -66,6 +66,11 @@ def _show(error: errors.CompiledAIError, *, as_json: bool) -> None:
     if not as_json:
         typer.echo(f"error: {error}", err=True)
         return
+    typer.echo(json.dumps({"error": error_details(error)}, ensure_ascii=False))
+
+
+def error_details(error: errors.CompiledAIError) -> dict[str, object]:
+    """What programs are told of `error`."""
     details: dict[str, object] = {
         "type": type(error).__name__,
         "message": str(error),
@@ -83,4 +88,4 @@ def _show(error: errors.CompiledAIError, *, as_json: bool) -> None:
         ]
     if isinstance(error, errors.CompilationFailedError):
         details["report"] = error.report
-    typer.echo(json.dumps({"error": details}, ensure_ascii=False))
+    return details

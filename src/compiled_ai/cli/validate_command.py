@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from compiled_ai.cli import _options
+from compiled_ai.cli._exit import error_details
 
 if TYPE_CHECKING:
     from compiled_ai.factory.validate import ValidateOptions, Validation
@@ -35,43 +36,68 @@ def validate_command(
     report: Annotated[Path | None, typer.Option(help="File for the whole report, as JSON.")] = None,
     as_json: _options.Json = False,
 ) -> None:
-    """Run the four validation stages on artifacts or on code written by hand. Without a spec a Python file gets the two that execute nothing."""
+    """Run the four validation stages on artifacts or on code written by hand. Without a spec a Python file gets the two that execute nothing.
+
+    A target that cannot be read or loaded has failed; the others are judged all the same.
+    """
     from compiled_ai.factory.validate import ValidateOptions
     from compiled_ai.spec import load_spec
 
     loaded = load_spec(spec) if spec else None
     opened = None if loaded is None and sandbox == "auto" else _options.open_sandbox(sandbox)
-    results = []
-    passed = True
-    for target in _expanded(targets):
-        if not as_json:
-            typer.echo(target)
-        options = ValidateOptions(sandbox=opened, listener=_ignore if as_json else _show)
-        validation = _validate(target, loaded, store, options)
-        passed &= validation.passed
-        results.append(_to_json(target, validation))
-        if not as_json:
-            _conclude(validation)
+    options = ValidateOptions(sandbox=opened, listener=_ignore if as_json else _show)
+    results = [_judged(target, loaded, store, options, as_json) for target in list(_expanded(targets))]
+    passed = all(result["passed"] for result in results)
     document = {"passed": passed, "results": results}
     if report is not None:
         _write(report, document)
     if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False))
+        typer.echo(_dumped(document))
     if not passed:
         raise typer.Exit(5)
 
 
 def _expanded(targets: list[str]) -> Iterator[str]:
-    """`targets`, with folders of Python files taken apart."""
+    """`targets`, with folders of Python files taken apart. The folder of an artifact, or of all its versions, is left whole."""
+    from compiled_ai.artifact.store import CURRENT
+
     for target in targets:
         path = Path(target)
-        if path.is_dir() and not (path / "manifest.json").exists():
+        if path.is_dir() and not any((path / name).exists() for name in ("manifest.json", CURRENT)):
             files = sorted(str(item) for item in path.rglob("*.py"))
             if not files:
                 raise typer.BadParameter(f"'{target}' holds neither a manifest.json nor a Python file")
             yield from files
         else:
             yield target
+
+
+def _judged(
+    target: str, spec: Spec | None, store: Path, options: ValidateOptions, as_json: bool
+) -> dict[str, object]:
+    """The verdict on one target as JSON data. One that cannot be judged has failed, and the others are judged all the same.
+
+    Raises:
+        MissingToolError: a checker is absent or broken, so that no target can be judged.
+        SandboxError: there is no sandbox, or it failed.
+    """
+    from compiled_ai.errors import CompiledAIError, MissingToolError, SandboxError
+
+    shown = _readable(target)
+    if not as_json:
+        typer.echo(shown)
+    try:
+        validation = _validate(target, spec, store, options)
+    except (MissingToolError, SandboxError):
+        raise
+    except CompiledAIError as error:
+        if not as_json:
+            typer.echo(_readable(f"error: {error}"), err=True)
+            typer.echo("  FAILED\n")
+        return {"target": shown, "passed": False, "error": error_details(error)}
+    if not as_json:
+        _conclude(validation)
+    return _to_json(shown, validation)
 
 
 def _validate(target: str, spec: Spec | None, store: Path, options: ValidateOptions) -> Validation:
@@ -135,6 +161,16 @@ def _write(path: Path, document: dict[str, object]) -> None:
     from compiled_ai.files import write_atomic
 
     try:
-        write_atomic(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, _dumped(document, indent=2) + "\n")
     except OSError as error:
         raise OperatorError(f"the report cannot be written to {path}: {error.strerror}.") from error
+
+
+def _dumped(document: dict[str, object], *, indent: int | None = None) -> str:
+    return _readable(json.dumps(document, indent=indent, ensure_ascii=False))
+
+
+def _readable(text: str) -> str:
+    """`text` with '?' for what is no character: the name of a file on the disk may hold any bytes."""
+    return text.encode("utf-8", "replace").decode()

@@ -125,7 +125,14 @@ def _completed(source: str, spec: Spec, plan: Plan) -> tuple[str, tuple[str, ...
     if not missing or len(missing) < len(given):
         return source, ()
     note = f"{', '.join(missing)} were put before the file, and the whole was formatted; lines are counted in that"
-    return formatted_source(assemble_source(spec, plan, source)), (note,)
+    return formatted_source(assemble_source(spec, plan, _without_docstring(source, tree))), (note,)
+
+
+def _without_docstring(source: str, tree: ast.Module) -> str:
+    """`source` without the text at its top, which would stand in the middle, as code without effect, once something is put before it."""
+    if ast.get_docstring(tree, clean=False) is None:
+        return source
+    return source.replace(ast.get_source_segment(source, tree.body[0]) or "", "", 1)
 
 
 def _spec_path(artifact: Artifact) -> Path:

@@ -38,10 +38,10 @@ class MutationBudget:
     mutants: int = 30
     probes: int = 200
     """Inputs on which a mutant that no case notices is compared with the original."""
-    aim_seconds: float = 0.6
+    aim_seconds: float = 0.4
     """What all runs together should take. Where 30 mutants would take longer, fewer are tried: half as many, a quarter, an eighth, so that the number
     changes with the code rather than with the mood of the machine."""
-    begin_seconds: float = 1.0
+    begin_seconds: float = 0.8
     """No new run is begun after that."""
     case_seconds: float = 0.25
     """Wall time of one case of a mutant. One that takes longer counts as noticed."""

@@ -6,6 +6,8 @@ killed and another goes on with the next case. Which layers really held is part 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 
 from compiled_ai.artifact.workflow import Workflow
@@ -13,9 +15,9 @@ from compiled_ai.errors import SandboxError
 from compiled_ai.sandbox.jail_legs import Manner, find_layers, run_legs
 from compiled_ai.sandbox.jail_locks import IN_FORCE, LAYERS
 from compiled_ai.sandbox.jail_process import start_fresh
-from compiled_ai.sandbox.model import SandboxJob, SandboxName, SandboxOutcome
-from compiled_ai.sandbox.zygote import zygotes_are_possible
-from compiled_ai.sandbox.zygote_pool import start_warm
+from compiled_ai.sandbox.model import SandboxJob, SandboxName, SandboxOutcome, Surroundings
+from compiled_ai.sandbox.zygote import ZygoteLostError, zygotes_are_possible
+from compiled_ai.sandbox.zygote_pool import shared_pool, start_warm
 
 WARM_START = "warm start"
 """Not a layer: whether jails are forked from a zygote, or each starts an interpreter of its own."""
@@ -28,6 +30,13 @@ class Jail:
     def name(self) -> SandboxName:
         """Which sandbox it is."""
         return "jail"
+
+    def warm_up(self, surroundings: Sequence[Surroundings]) -> None:
+        """Have a zygote ready for each of `surroundings`, where there are zygotes. One that does not start says so when a job asks for it."""
+        if jail_layers()[WARM_START] == IN_FORCE:
+            for place in surroundings:
+                with suppress(SandboxError, ZygoteLostError):
+                    shared_pool().warm_up(place)
 
     def run(self, job: SandboxJob) -> SandboxOutcome:
         """The outcome of running every case of `job`. Whatever the code does becomes rows. May be called from several threads.

@@ -61,6 +61,14 @@ class ZygotePool:
         assert lost is not None
         raise lost
 
+    def warm_up(self, surroundings: Surroundings) -> None:
+        """Start the zygote of `surroundings` if there is none.
+
+        Raises:
+            SandboxError: there is no way to start it.
+        """
+        self._give_back(self._borrow(surroundings))
+
     def pids(self) -> list[int]:
         """The processes of the zygotes, the one used last at the end."""
         with self._lock:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compiled_ai.findings import Finding
+from compiled_ai.sandbox.jail import Jail
 from compiled_ai.sandbox.model import CaseRow, Sandbox, SandboxOutcome, Surroundings
 from compiled_ai.spec.canonical import canonical_json
 from compiled_ai.spec.cases import HiddenCase
@@ -92,10 +93,12 @@ def _endings_of(rows: Sequence[CaseRow]) -> list[str]:
 def replicate(subject: Subject, trials: Sequence[Trial], sandbox: Sandbox) -> Replication:
     """The rows of `trials` from every visit. Two processes run at a time.
 
+    On each visit hidden cases come last: code that keeps what it sees could otherwise put their content into an ending that is shown.
+
     Raises:
         SandboxError: the sandbox itself failed.
     """
-    orders = [_order(visit.order, len(trials)) for visit in _VISITS]
+    orders = [_order(visit.order, trials) for visit in _VISITS]
 
     def visit(number: int) -> SandboxOutcome:
         plan = _VISITS[number]
@@ -111,6 +114,12 @@ def replicate(subject: Subject, trials: Sequence[Trial], sandbox: Sandbox) -> Re
         outcomes = tuple(pool.map(visit, range(len(_VISITS))))
     rows = tuple(_put_back(outcome.rows, order) for outcome, order in zip(outcomes, orders, strict=True))
     return Replication(trials=tuple(trials), rows=rows, outcomes=outcomes)
+
+
+def warm_up(sandbox: Sandbox) -> None:
+    """Start what `sandbox` keeps between jobs, while other stages are at work."""
+    if isinstance(sandbox, Jail):
+        sandbox.warm_up([visit.surroundings for visit in _VISITS])
 
 
 def determinism_findings(replication: Replication) -> list[Finding]:
@@ -149,13 +158,16 @@ def _entropy(endings: Sequence[str]) -> float:
     )
 
 
-def _order(kind: str, count: int) -> list[int]:
-    order = list(range(count))
-    if kind == "reversed":
-        order.reverse()
-    elif kind == "shuffled":
-        random.Random(count).shuffle(order)  # noqa: S311 - an order, not a secret
-    return order
+def _order(kind: str, trials: Sequence[Trial]) -> list[int]:
+    hidden = [index for index, trial in enumerate(trials) if isinstance(trial.case, HiddenCase)]
+    known = set(hidden)
+    groups = [[index for index in range(len(trials)) if index not in known], hidden]
+    for group in groups:
+        if kind == "reversed":
+            group.reverse()
+        elif kind == "shuffled":
+            random.Random(len(trials)).shuffle(group)  # noqa: S311 - an order, not a secret
+    return [index for group in groups for index in group]
 
 
 def _put_back(rows: Sequence[CaseRow], order: Sequence[int]) -> tuple[CaseRow, ...]:

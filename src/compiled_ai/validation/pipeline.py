@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import platformdirs
 
 from compiled_ai.artifact.workflow import Workflow
+from compiled_ai.checkers.mypy_tool import prove_mypy
 from compiled_ai.findings import Finding, StageName, StageReport
 from compiled_ai.inputs.generate import GeneratedInput, generate_inputs
 from compiled_ai.overfit.guard import OverfitSubject, check_overfit
@@ -21,6 +22,7 @@ from compiled_ai.spec.cases import Case, VisibleCase
 from compiled_ai.spec.model import Accuracy, ComplianceBlock, Limits, Spec
 from compiled_ai.validation.accuracy import check_accuracy
 from compiled_ai.validation.compliance import check_compliance
+from compiled_ai.validation.determinism import warm_up
 from compiled_ai.validation.execution import check_execution
 from compiled_ai.validation.security import check_security
 from compiled_ai.validation.subject import Subject
@@ -119,9 +121,11 @@ def verify(
         on_report(report)
         return report.passed
 
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
+        warming = pool.submit(prove_mypy, _mypy_cache(criteria))  # a second on an empty cache, then nothing
         preparing = pool.submit(_prepare, source, workflow, criteria)
         is_static_fine = passed(security_report(source, criteria))
+        wait((warming,))  # what it raises, the syntax stage raises again
         if is_static_fine or thorough:
             is_static_fine &= passed(_syntax_report(source, criteria, _entries(workflow)))
         if is_static_fine:
@@ -147,8 +151,11 @@ def security_report(source: str, criteria: Criteria) -> StageReport:
 
 
 def _syntax_report(source: str, criteria: Criteria, entries: tuple[str, ...] | None) -> StageReport:
-    cache = (criteria.cache_dir or default_cache_dir()) / "mypy"
-    return check_syntax(source, cache_dir=cache, entries=entries)
+    return check_syntax(source, cache_dir=_mypy_cache(criteria), entries=entries)
+
+
+def _mypy_cache(criteria: Criteria) -> Path:
+    return (criteria.cache_dir or default_cache_dir()) / "mypy"
 
 
 def _entries(workflow: Workflow) -> tuple[str, ...]:
@@ -212,6 +219,7 @@ def _prepare(source: str, workflow: Workflow, criteria: Criteria) -> tuple[Subje
         ),
         generated_given=_generate_given(workflow, criteria),
     )
+    warm_up(sandbox)
     return subject, sandbox
 
 

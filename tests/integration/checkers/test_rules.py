@@ -139,3 +139,19 @@ def test_mended_functions_are_left_alone() -> None:
         if judged.name.startswith("fixed_") and judged.severities & {"HIGH", "MEDIUM"}
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'def f(password):\n    password = "' + "aA1_" * 40_000 + '"\n',
+        'def f(x):\n    return f"<a ' + "<p " * 40_000 + '{x}"\n',
+        'def f(con, name):\n    con.execute("SELECT ' + "a='%s' ," * 20_000 + '" % name)\n',
+        'import re\nre.compile(r"' + "([a-z]*" * 500 + "x" * 50_000 + ")" * 500 + '")\n',
+        'key = "https://' + "a" * 50_000 + ":" + "b" * 50_000 + '"\n',
+    ],
+    ids=["secret", "html", "sql", "pattern", "address"],
+)
+def test_long_texts_are_judged_in_time(source: str) -> None:
+    with SemgrepScan([semgrep_view(source)], load_rules(), seconds=30) as scan:
+        scan.result()

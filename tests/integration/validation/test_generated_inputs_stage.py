@@ -160,3 +160,12 @@ def test_generated_inputs_count_towards_coverage() -> None:
     assert isinstance(alone, dict)
     assert isinstance(alone["lines"], float)
     assert alone["lines"] < 0.8
+
+
+def test_what_code_keeps_of_hidden_cases_reaches_no_finding() -> None:
+    report = check(
+        "_STATE.append(str(n))\nreturn {'text': '/'.join(_STATE)}",
+        hidden=True,
+    )
+    assert report.errors
+    assert "31337" not in "".join(finding.message for finding in report.findings)
