@@ -118,8 +118,11 @@ def test_what_two_tools_find_is_said_once(cache_dir: Path) -> None:
 def test_what_the_workflow_does_not_reach_is_dead(cache_dir: Path) -> None:
     source = GOOD + '\n\ndef g(x: int) -> int:\n    """Double."""\n    return 2 * x\n'
     assert check_syntax(source, cache_dir=cache_dir).passed
-    (finding,) = check_syntax(source, cache_dir=cache_dir, entries=["f"]).errors
-    assert (finding.rule, finding.line) == ("unused-function", 11)
+    errors = check_syntax(source, cache_dir=cache_dir, entries=["f"]).errors
+    assert [(finding.tool, finding.rule, finding.line) for finding in errors] == [
+        ("entries", "entry", 6),
+        ("dead-code", "unused-function", 11),
+    ]
 
 
 def test_needless_line_of_a_decision_table_is_a_warning(cache_dir: Path) -> None:
