@@ -6,7 +6,7 @@ UV_VERSION := 0.13.8
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench gate lock format clean
+.PHONY: help install demo test lint check bench gate lock format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,12 +28,13 @@ demo: $(STAMP) ## Compile the example specs from recordings and run them
 test: $(STAMP) ## Run the tests (no network)
 	@$(BIN)/python -m pytest
 
-check: $(STAMP) ## Lint, types, import contracts, tests
+lint: $(STAMP) ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/ruff check src tests benchmarks scripts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+
+check: lint test ## All that a change must pass: lint and test
 
 bench: $(STAMP) ## Measure speed (prints n, median, p99)
 	@$(BIN)/python benchmarks/run_speed.py
