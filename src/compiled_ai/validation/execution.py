@@ -16,7 +16,7 @@ from statistics import fmean
 
 from compiled_ai._version import __version__
 from compiled_ai.findings import Finding, StageReport
-from compiled_ai.sandbox.model import CaseRow, CoverageFacts, Sandbox, SandboxOutcome
+from compiled_ai.sandbox.model import NOT_RUN, CaseRow, CoverageFacts, Sandbox, SandboxOutcome
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import Case, HiddenCase
 from compiled_ai.validation.determinism import (
@@ -36,6 +36,8 @@ _TRACED = 250
 _VISIT_SECONDS = 5.0
 """What one visit to all inputs may take by the pace of the cases. Slow code gets fewer generated inputs, and the facts say how many."""
 _FEWEST = 100
+_RESTARTS = 2
+"""How often cases go on after one that had to be killed. The stage has failed by then; more of them only cost time."""
 
 
 @dataclass(kw_only=True)
@@ -56,7 +58,7 @@ def check_execution(subject: Subject, sandbox: Sandbox) -> tuple[StageReport, tu
     """
     started = time.perf_counter()
     trials = subject.case_trials()
-    first = sandbox.run(subject.job(trials, surroundings=HOME, coverage=True))
+    first = sandbox.run(subject.job(trials, surroundings=HOME, coverage=True, restarts=_RESTARTS))
     rows = subject.held_to_schema(first.rows)
     verdict = _Verdict(
         findings=_case_failures(subject.cases, rows),
@@ -120,7 +122,7 @@ def _case_failures(cases: Sequence[Case], rows: Sequence[CaseRow]) -> list[Findi
     hidden: Counter[Fault] = Counter()
     for case, row in zip(cases, rows, strict=True):
         fault = fault_of(row)
-        if fault is None:
+        if fault is None or row.detail == NOT_RUN:
             continue
         if isinstance(case, HiddenCase):
             hidden[fault] += 1

@@ -45,3 +45,7 @@ class Tool:
     def run(self):
         subprocess.run("convert " + self.path, shell=True)  # found: command-injection-parameter
         subprocess.run(["convert", self.path], check=True)  # fine
+
+
+def ping_with_count(host, count):
+    subprocess.run(["ping", "-c", str(count), "--", host])  # fine

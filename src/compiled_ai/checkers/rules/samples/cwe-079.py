@@ -89,3 +89,8 @@ def environments(folder):
     jinja2.Environment()  # found: autoescape-missing
     jinja2.Environment(autoescape=True)  # fine
     return jinja2.Environment(autoescape=jinja2.select_autoescape())  # fine
+
+
+def row_by_mapping(comment):
+    parts = {"who": comment["author"]}
+    return "<li><b>%(who)s</b></li>" % parts  # found: html-built

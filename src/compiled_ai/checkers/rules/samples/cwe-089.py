@@ -54,3 +54,12 @@ class Store:
         self.cursor.execute(statement)  # found: sql-quoted-value
         self.cursor.execute(f"SELECT id FROM {self.table} WHERE name = %s", (self.name,))  # fine
         self.cursor.execute("SELECT id FROM user WHERE kind = 'a' AND name = %s", (self.name,))  # fine
+
+
+def quoted_lists(con, names):
+    wanted = ",".join("'" + name + "'" for name in names)
+    con.execute(f"SELECT id FROM person WHERE name IN ({wanted})")  # found: sql-quoted-value
+    listed = ",".join(f"'{name}'" for name in names)
+    con.execute("SELECT id FROM person WHERE name IN (" + listed + ")")  # found: sql-quoted-value
+    marks = ",".join("?" for _ in names)
+    con.execute("SELECT id FROM person WHERE name IN (" + marks + ")", names)  # fine

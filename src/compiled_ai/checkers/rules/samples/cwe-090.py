@@ -20,3 +20,15 @@ def find(conn: Connection, name: str):
     conn.search(BASE, "(uid=" + name + ")")  # found: ldap-injection-parameter
     conn.search(BASE, "(uid=*)", attributes=[name])  # fine
     return conn.search(BASE, "(uid=" + escape_filter_chars(name) + ")")  # fine
+
+
+def ldap_name(login):
+    return ",".join(["uid=" + login, "ou=members"])  # found: ldap-name-built
+
+
+def ldap_name_formatted(login):
+    return f"uid={login},ou=members"  # found: ldap-name-built
+
+
+def ldap_name_escaped(login):
+    return "uid=" + escape_rdn(login) + ",ou=members"  # fine

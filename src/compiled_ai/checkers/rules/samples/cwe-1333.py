@@ -26,3 +26,9 @@ def find(text, word):
     re.search(r"\b" + word, text)  # found: pattern-parameter
     re.search(f"{word}s", text)  # found: pattern-parameter
     return re.search(r"\b" + re.escape(word), text)  # fine
+
+
+SLOW_RULES = {"title": r"(\w+\s?)+[.!?]"}  # found: slow-pattern-in-table
+SLOW_LIST = [("name", r"^([a-z]+)+$")]  # found: slow-pattern-in-table
+QUICK_RULES = {"title": r"[\w\s]{1,80}[.!?]"}  # fine
+QUICK_LIST = [("name", r"^[a-z]+$")]  # fine

@@ -14,3 +14,7 @@ def check(body, key, signature, user, given):
     if user.name == given:  # fine
         return False
     return hmac.compare_digest(signature, expected)  # fine
+
+
+def package_is_whole(data, manifest):
+    return hashlib.sha256(data).hexdigest() == manifest["sha256"]  # fine

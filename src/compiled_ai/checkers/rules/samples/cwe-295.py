@@ -37,3 +37,13 @@ def shell(host):
     asyncssh.connect(host, known_hosts=None)  # found: host-key-unchecked
     client.load_system_host_keys()  # fine
     client.set_missing_host_key_policy(paramiko.RejectPolicy())  # fine
+
+
+def options_for_clients(session, ldap3):
+    settings = {"timeout": 20, "verify": False}  # found: certificate-unchecked-in-table
+    pool = {"cert_reqs": "CERT_NONE"}  # found: certificate-unchecked-in-table
+    setattr(session, "verify", False)  # found: certificate-unchecked-in-table
+    tls = ldap3.Tls(validate=ssl.CERT_NONE)  # found: certificate-unchecked-in-table
+    good = {"timeout": 20, "verify": "/etc/ssl/own-ca.pem"}  # fine
+    setattr(session, "verify", True)  # fine
+    return settings, pool, tls, good

@@ -48,3 +48,33 @@ def seeded_password():
 def shuffled(items):
     random.seed(4)  # fine
     random.shuffle(items)  # fine
+
+
+class Vouchers:
+    def __init__(self):
+        self._draws = random.Random()
+
+    def issue(self, phone):
+        code = f"{self._draws.randint(0, 999999):06d}"  # found: guessable-code
+        return phone, code
+
+
+def invite_by_seed(address):
+    generator = random.Random(address)
+    code = "%08x" % generator.getrandbits(32)  # found: guessable-code
+    return {"address": address, "code": code}
+
+
+def unlock_code(letters):
+    return "".join(random.choice(letters) for _ in range(8))  # found: guessable-code
+
+
+def invite_well():
+    code = f"{secrets.randbelow(1000000):06d}"  # fine
+    return code
+
+
+def colour_of_the_day():
+    shade = "#%06x" % random.getrandbits(24)  # fine
+    status_code = str(random.choice([200, 404]))  # fine
+    return shade, status_code

@@ -22,3 +22,11 @@ def configure(app, form):
     app.config["WTF_CSRF_ENABLED"] = True  # fine
     form(csrf_enabled=False)  # found: csrf-disabled
     return form()  # fine
+
+
+@csrf_exempt  # fine
+def signed_by_partner(request):
+    wanted = hmac.new(KEY, request.body, "sha256").hexdigest()
+    if not hmac.compare_digest(wanted, request.headers["X-Signature"]):
+        return forbidden()
+    return handle(request.body)

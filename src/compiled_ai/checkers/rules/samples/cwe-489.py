@@ -18,3 +18,15 @@ def main():
     app.run(debug=True)  # found: debug-server
     app.run(debug=DEBUG)  # fine
     app.run()  # fine
+
+
+def layers_of_server():
+    debugger = {"evalex": True, "pin_security": False}  # found: debug-in-table
+    settings = {"DEBUG": True, "NAME": "shop"}  # found: debug-in-table
+    quiet = {"DEBUG": False, "NAME": "shop"}  # fine
+    return debugger, settings, quiet
+
+
+def serve_simple(app):
+    run_simple("localhost", 8000, app, use_debugger=True)  # found: debug-in-table
+    run_simple("localhost", 8000, app, use_debugger=False)  # fine

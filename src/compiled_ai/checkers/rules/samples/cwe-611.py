@@ -36,3 +36,18 @@ def load(text, path):
     ElementTree.parse("settings.xml")  # fine
     etree.fromstring("<a/>")  # fine
     return defusedxml.ElementTree.parse(path)  # fine
+
+
+def options_of_parsers():
+    wide = {"load_dtd": True, "no_network": False, "resolve_entities": True}  # found: xml-entities-in-table
+    named = dict(resolve_entities=True)  # found: xml-entities-in-table
+    tight = {"resolve_entities": False, "no_network": True}  # fine
+    return wide, named, tight
+
+
+class Collector:
+    def __init__(self, refuse):
+        self.loose = xml.parsers.expat.ParserCreate()  # found: xml-expat-expansion
+        self.other = expat.ParserCreate("utf-8")  # found: xml-expat-expansion
+        self.tight = expat.ParserCreate()  # fine
+        self.tight.EntityDeclHandler = refuse

@@ -12,3 +12,29 @@ def answer(response, app, value, options):
     response.set_cookie("session", value, **options)  # fine
     app.config["SESSION_COOKIE_SECURE"] = False  # found: cookie-protection-off
     app.config["SESSION_COOKIE_SECURE"] = True  # fine
+
+
+def jar_without_secure(number):
+    jar = http.cookies.SimpleCookie()
+    jar["session"] = number  # found: cookie-jar-not-secure
+    jar["session"]["httponly"] = True
+    return jar
+
+
+def second_jar(number):
+    cookie = SimpleCookie()
+    cookie["sid"] = number  # found: cookie-jar-not-secure
+    return cookie.output()
+
+
+def jar_with_secure(number):
+    jar = http.cookies.SimpleCookie()
+    jar["session"] = number  # fine
+    jar["session"]["secure"] = True
+    return jar
+
+
+def header_by_hand(self, response, number):
+    self.send_header("Set-Cookie", f"sid={number}; HttpOnly")  # found: cookie-header-not-secure
+    response.headers["Set-Cookie"] = "sid=" "1; Path=/"  # found: cookie-header-not-secure
+    self.send_header("Set-Cookie", f"sid={number}; HttpOnly; Secure")  # fine

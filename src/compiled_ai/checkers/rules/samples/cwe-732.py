@@ -22,3 +22,13 @@ def save(path, key_path):
     os.chmod(key_path, 0o600)  # fine
     os.makedirs(path, mode=0o777)  # found: world-writable
     os.makedirs(path, exist_ok=True)  # fine
+
+
+PAGE_MODE = stat.S_IRUSR | stat.S_IWUSR | stat.S_IROTH  # fine
+SHARED_MODE = PAGE_MODE | stat.S_IWGRP | stat.S_IWOTH  # found: world-writable-constant
+OPEN_MODE = stat.S_IRWXU | stat.S_IRWXO  # found: world-writable-constant
+
+
+def close_for_others(path):
+    mode = os.stat(path).st_mode & ~(stat.S_IRWXG | stat.S_IWOTH)  # fine
+    path.chmod(mode)

@@ -46,3 +46,10 @@ def headers(key):
     second = {"Authorization": "Bearer abcdef123456"}  # found: secret-in-table
     third = {"x-api-key": key, "password": "Password"}  # fine
     return first, second, third, {"Authorization": "Bearer " + key}  # fine
+
+
+def keys_with_defaults():
+    signing = os.environ.get("SIGNING_KEY", "orange-boat-9981-sign")  # found: secret-default
+    either = os.getenv("HMAC_KEY") or "blue-horse-77-run"  # found: secret-default
+    strict = os.environ["SIGNING_KEY"]  # fine
+    return signing, either, strict

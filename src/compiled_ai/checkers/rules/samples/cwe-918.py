@@ -38,3 +38,25 @@ def convert():
     requests.get(int(request.args["url"]), timeout=5)  # fine
     number = int(request.args["url"])
     return requests.get("http://" + str(number), timeout=5)  # fine
+
+
+REGION_ADDRESS = "https://{region}/v1/{item}"
+ITEM_ADDRESS = "https://stock.example.org/v1/{item}"
+
+
+def address_of_stock(params):
+    region = params.get("region", "eu.example.org")
+    return REGION_ADDRESS.format(region=region, item="all")  # found: host-from-data
+
+
+def address_of_event(event):
+    host = event["host"]
+    return f"https://{host}/hook"  # found: host-from-data
+
+
+def address_of_item(params):
+    return ITEM_ADDRESS.format(item=params["item"])  # fine
+
+
+def address_of_region(params):
+    return f"https://{REGION_HOSTS.get(params['region'])}/v1"  # fine
