@@ -26,7 +26,7 @@ demo: $(STAMP) ## Compile the example specs from recordings and run them
 	@$(BIN)/compiled-ai demo
 
 test: $(STAMP) ## Run the tests (no network)
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist worksteal # the seed gives both processes the same names of tests
 
 lint: $(STAMP) ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check src tests benchmarks scripts

@@ -9,6 +9,7 @@ import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.findings import Finding, StageReport
+from compiled_ai.inputs.generate import GeneratedInput
 from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.sandbox.model import CaseRow
 from compiled_ai.spec import Case
@@ -16,7 +17,6 @@ from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Limits
 from compiled_ai.validation.execution import check_execution
-from compiled_ai.inputs.generate import GeneratedInput
 from compiled_ai.validation.subject import Subject
 
 OUTPUT: JsonObject = {

@@ -8,12 +8,12 @@ import pytest
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.findings import StageReport
+from compiled_ai.inputs.generate import GeneratedInput
 from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.model import Limits
 from compiled_ai.validation.execution import check_execution
-from compiled_ai.inputs.generate import GeneratedInput
 from compiled_ai.validation.subject import Subject
 
 OUTPUT: JsonObject = {

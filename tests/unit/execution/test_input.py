@@ -74,7 +74,11 @@ def test_a_missing_field_is_told_by_name(build: Build) -> None:
         build(ECHO, takes=ORDER).run(data)
 
 
-@pytest.mark.parametrize("data", [None, 1, "text", [], [1], (), True, 1.5, b"", {1}, object()], ids=repr)
+@pytest.mark.parametrize(
+    "data",
+    [None, 1, "text", [], [1], (), True, 1.5, b"", {1}, object()],
+    ids=lambda value: type(value).__name__,
+)
 def test_what_is_no_object_is_refused(data: Any, build: Build) -> None:
     with pytest.raises(InputError, match="input: ") as caught:
         build(ECHO).run(data)
