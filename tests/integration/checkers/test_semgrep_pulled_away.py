@@ -13,6 +13,9 @@ from compiled_ai.checkers.semgrep_tool import prove_semgrep, scan_files, semgrep
 from compiled_ai.checkers.tool_home import SEMGREP_VARIABLE, SEMGREP_VERSION, find_semgrep
 from compiled_ai.errors import MissingToolError
 
+CODE = "import subprocess\neval(x)\nsubprocess.run(y, shell=True)\nsink(source())\n"
+"""A text that each of the three rules could match, so that all of them are handed to semgrep."""
+
 WHOLE: dict[str, object] = {
     "version": SEMGREP_VERSION,
     "results": [],
@@ -80,14 +83,14 @@ def put(program: Path, script: str) -> None:
 def test_a_broken_semgrep_fails_closed(kind: str, fake: Path, rules: Path) -> None:
     script, complaint = FAKES[kind]
     put(fake, script)
-    scan = start_scan("eval(x)\n", rules=rules)
+    scan = start_scan(CODE, rules=rules)
     with pytest.raises(MissingToolError, match=f"{complaint}.*compiled-ai tools install"):
         scan.result()
 
 
 def test_a_semgrep_that_finds_nothing_fails_the_proof(fake: Path, rules: Path, tmp_path: Path) -> None:
     put(fake, answering({}))
-    assert start_scan("eval(x)\n", rules=rules).result() == ()
+    assert start_scan(CODE, rules=rules).result() == ()
     for afresh in (True, False):
         with pytest.raises(MissingToolError, match=r"semgrep misses .*compiled-ai tools install"):
             prove_semgrep(afresh=afresh, rules=rules, memory=tmp_path / "memory")
@@ -108,7 +111,7 @@ def test_a_proof_does_not_hold_for_another_program(
 def test_a_semgrep_that_hangs_is_killed_with_its_children(fake: Path, rules: Path, tmp_path: Path) -> None:
     put(fake, f"sleep 600 & echo $! > {tmp_path}/child; wait")
     started = time.monotonic()
-    scan = start_scan("eval(x)\n", rules=rules, seconds=0.5)
+    scan = start_scan(CODE, rules=rules, seconds=0.5)
     with pytest.raises(MissingToolError, match=r"no answer within 0\.5 seconds; run 'compiled-ai tools"):
         scan.result()
     assert time.monotonic() - started < 10
@@ -129,14 +132,14 @@ def test_a_program_that_is_no_program_fails_closed(fake: Path, rules: Path) -> N
     fake.write_bytes(b"\x00\x01")
     fake.chmod(0o755)
     with pytest.raises(MissingToolError, match=r"does not run .*compiled-ai tools install"):
-        start_scan("eval(x)\n", rules=rules)
+        start_scan(CODE, rules=rules)
 
 
 def test_a_file_that_may_not_be_run_fails_closed(fake: Path, rules: Path) -> None:
     fake.write_text("")
     fake.chmod(0o644)
     with pytest.raises(MissingToolError, match=f"{SEMGREP_VARIABLE} is .*correct it"):
-        start_scan("eval(x)\n", rules=rules)
+        start_scan(CODE, rules=rules)
 
 
 def test_a_variable_that_names_nothing_is_not_passed_over(fake: Path, rules: Path) -> None:
