@@ -469,7 +469,8 @@ def test_every_process_number_nearby_is_out_of_reach() -> None:
     """The zygote, a sibling that runs at the time, and whoever else has a number near them. It gets to know which numbers are in use."""
     body = """
         got = set()
-        for number in range(os.getppid() - 5, os.getpid() + 50):
+        nearby = {own + step for own in (os.getppid(), os.getpid()) for step in range(-5, 50)}
+        for number in nearby:
             for attempt in (lambda: os.kill(number, 9), lambda: os.open("/proc/%d/mem" % number, os.O_RDONLY)):
                 try:
                     got.add(str(attempt()))
