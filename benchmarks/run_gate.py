@@ -128,10 +128,10 @@ def report_defects(ended: Sequence[Stopped]) -> None:
         row["stopped"] += item.stage in item.wanted
         row.update(item.tools)
     width = max((len(kind) for _, kind in rows), default=4)
-    print(f"  {'claimed by':<20}{'kind':<{width + 2}}{'n':>3}{'own':>5}  " + "  ".join(tools))
+    print(f"  {'claimed by':<26}{'kind':<{width + 2}}{'n':>3}{'own':>5}  " + "  ".join(tools))
     for (stage, kind), row in sorted(rows.items()):
         found = "  ".join(f"{row[tool] or '':>{len(tool)}}" for tool in tools)
-        print(f"  {stage:<20}{kind:<{width + 2}}{row['n']:>3}{row['stopped']:>5}  {found}")
+        print(f"  {stage:<26}{kind:<{width + 2}}{row['n']:>3}{row['stopped']:>5}  {found}")
     for item in ended:
         if item.stage not in item.wanted:
             note = JUDGED["harmless"].get(item.name) or f"gap: {JUDGED['gaps'].get(item.name, 'new')}"
@@ -150,7 +150,7 @@ def report_functions(folder: Path, scanned: Sequence[Scanned]) -> None:
     print(
         f"\nfunctions in {folder.name}: {len(bad)} vulnerable, {len(good)} safe, {len({item.cwe for item in scanned})} CWEs"
     )
-    print(f"  {'':<34}{'recall':<26}false positives")
+    print(f"  {'':<34}{'recall':<32}false positives")
     lines: list[tuple[str, Callable[[Scanned], bool]]] = [
         ("the whole gate (with the subset)", lambda item: bool(item.tools)),
         ("detections (scanners together)", lambda item: bool(item.tools & set(SCANNERS))),
@@ -160,7 +160,7 @@ def report_functions(folder: Path, scanned: Sequence[Scanned]) -> None:
     ]
     for label, found in lines:
         print(
-            f"  {label:<34}{share(sum(map(found, bad)), len(bad)):<26}{share(sum(map(found, good)), len(good))}"
+            f"  {label:<34}{share(sum(map(found, bad)), len(bad)):<32}{share(sum(map(found, good)), len(good))}"
         )
     missed = [item.name for item in bad if not item.tools & set(SCANNERS)]
     wrong = [item.name for item in good if item.tools & set(SCANNERS)]

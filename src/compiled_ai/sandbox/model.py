@@ -109,7 +109,7 @@ class SandboxOutcome:
     """Of the last process: all cases, or those after the last one that had to be killed. None when that was the last case of all, when
     the code could not be imported, or when it was not asked for."""
     isolation: tuple[str, ...]
-    """Layers in force: a forbidden action was tried from inside and refused. ``process`` is always there."""
+    """Layers in force: what each forbids was tried from inside and refused. The names differ from sandbox to sandbox."""
     seconds: float
     locale: str = ""
     """The locale really in force in the last process, as `locale.setlocale` tells it; empty where there is none."""

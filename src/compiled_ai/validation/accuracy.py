@@ -155,7 +155,7 @@ def _judge_hidden(scored: Sequence[ScoredCase], accuracy: Accuracy) -> list[Find
             stage="accuracy",
             tool="cases",
             rule="hidden",
-            message=f"on {group.total} hidden cases {shortfall}: {counted}. Cover more wordings and decline what is unsure",
+            message=f"on {_cases(group.total)} {shortfall}: {counted}. Cover more wordings and decline what is unsure",
         )
         for shortfall in _shortfalls(group, accuracy)
     ]
@@ -171,7 +171,7 @@ def _doubts(group: GroupScore) -> list[Finding]:
         return []
     needed = max(FEW_CASES, cases_needed(group.points / group.total, WIDE))
     message = (
-        f"passed on {group.total} hidden cases, {group.right} right: the accuracy may be anything from {interval.low:.2f} to {interval.high:.2f} "
+        f"passed on {_cases(group.total)}, {group.right} right: the accuracy may be anything from {interval.low:.2f} to {interval.high:.2f} "
         f"(95 % interval). Have {needed} or more in `tests`"
     )
     return [_doubt("few-hidden", message)]
@@ -179,3 +179,7 @@ def _doubts(group: GroupScore) -> list[Finding]:
 
 def _doubt(rule: str, message: str) -> Finding:
     return Finding(stage="accuracy", tool="cases", rule=rule, message=message, severity="warning")
+
+
+def _cases(count: int) -> str:
+    return f"{count} hidden {'case' if count == 1 else 'cases'}"

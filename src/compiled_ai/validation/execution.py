@@ -133,7 +133,7 @@ def _case_failures(cases: Sequence[Case], rows: Sequence[CaseRow]) -> list[Findi
         _finding(
             "cases",
             f"hidden-{fault}",
-            f"{count} hidden cases: {fault.replace('_', ' ')}; {hint_on(fault)}",
+            f"{count} hidden {'case' if count == 1 else 'cases'}: {fault.replace('_', ' ')}; {hint_on(fault)}",
         )
         for fault, count in sorted(hidden.items())
     ]
