@@ -66,7 +66,7 @@ FEEDBACK: dict[str, tuple[str, list[str]]] = {
         code(ON_LARGE, '    return {"twice": data["n"] // 0}', *DECLINE, 'return {"twice": 2 * data["n"]}'),
         [
             "The execution stage failed:",
-            "cases hidden-crashed: 1 hidden cases: crashed; abstain when a needed part is missing",
+            "cases hidden-crashed: 1 hidden case: crashed; abstain when a needed part is missing",
         ],
     ),
     "time-out": (

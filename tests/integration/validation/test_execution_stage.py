@@ -167,7 +167,7 @@ class TestHidden:
             hidden(3),
         )
         assert [(item.rule, item.message[:14]) for item in report.findings] == [
-            ("hidden-crashed", "1 hidden cases"), ("hidden-mutated_input", "2 hidden cases"),
+            ("hidden-crashed", "1 hidden case"), ("hidden-mutated_input", "2 hidden cases"),
         ]  # fmt: skip
 
 
@@ -220,7 +220,7 @@ class TestBoundedSteps:
     def test_hidden_cases_without_it_are_counted_and_told_to_add_it(self) -> None:
         report, _ = check("return {'text': data['fact']}", hidden(1234), steps=self.STEPS)
         assert only(report).rule == "hidden-needs_model"
-        assert "1 hidden cases: needs model;" in only(report).message
+        assert "1 hidden case: needs model;" in only(report).message
         assert "add `given`" in only(report).message
 
     def test_an_abstention_before_it_needs_none(self) -> None:
