@@ -206,7 +206,7 @@ class TestObstacles:
     def test_cases_without_the_output_of_a_bounded_step(self, bench: Bench) -> None:
         error = bench.fail(bench.spec(steps=list(self.BOUNDED)))
         assert (
-            "1 examples (example-1) and 1 hidden case expect an output but give none for the bounded step 'read'"
+            "1 examples (example-1) and 1 hidden cases expect an output but give none for the bounded step 'read'"
             in str(error)
         )
         assert "add `given: {read: {...}}` to them" in str(error)

@@ -166,7 +166,7 @@ class TestHidden:
             hidden(2),
             hidden(3),
         )
-        assert [(item.rule, item.message[:14]) for item in report.findings] == [
+        assert [(item.rule, item.message.partition(":")[0]) for item in report.findings] == [
             ("hidden-crashed", "1 hidden case"), ("hidden-mutated_input", "2 hidden cases"),
         ]  # fmt: skip
 
