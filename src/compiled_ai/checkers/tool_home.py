@@ -10,18 +10,17 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import importlib.util
 import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import platformdirs
 
 from compiled_ai.errors import MissingToolError
 from compiled_ai.files import leftovers, partial_path
+from compiled_ai.wheels import install_wheels
 
 SEMGREP_VERSION = "1.182.0"
 """The last with a wheel for Macs with an Intel processor."""
@@ -34,7 +33,6 @@ _FOLDER = f"semgrep-{SEMGREP_VERSION}"
 _PROGRAM = "semgrep-core.exe" if os.name == "nt" else "semgrep-core"
 _IN_PACKAGES = Path("semgrep", "bin", _PROGRAM)
 _DIST_INFO = f"semgrep-{SEMGREP_VERSION}.dist-info"
-_SECONDS = 900
 
 
 def user_home() -> Path:
@@ -158,51 +156,11 @@ def _move(partial: Path, home: Path) -> None:
 
 
 def _fetch(target: Path) -> None:
-    command = [
-        *_installer(),
-        "--quiet",
-        "--no-deps",
-        "--require-hashes",
-        "--only-binary=:all:",
-        "--target",
-        str(target),
-        "--requirement",
-        str(REQUIREMENTS),
-    ]
-    environment = {
-        name: value for name, value in os.environ.items() if name not in {"PIP_USER", "PIP_TARGET"}
-    }
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise MissingToolError(f"semgrep cannot be fetched ({error}); {_MEND_FETCH}") from error
-    if done.returncode != 0:
-        complaint = " ".join(done.stderr.decode(errors="replace").split())[-600:]
-        raise MissingToolError(f"semgrep cannot be fetched: {complaint}; {_MEND_FETCH}")
+    install_wheels(REQUIREMENTS, target, what="semgrep", hint=_HINT)
 
 
-_MEND_FETCH = (
-    "check the connection to the package index and run 'compiled-ai tools install' again, "
+_HINT = (
+    "run 'compiled-ai tools install' again, "
     f"or set {SEMGREP_VARIABLE} to the semgrep-core of a semgrep {SEMGREP_VERSION} that you installed yourself "
     "(Linux needs glibc 2.34 or musl 1.2, on x86-64 or arm64)"
 )
-
-
-def _installer() -> Sequence[str]:
-    if importlib.util.find_spec("pip") is not None:
-        return (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
-    beside = Path(sys.executable).parent / ("uv.exe" if os.name == "nt" else "uv")
-    uv = str(beside) if beside.is_file() else shutil.which("uv")
-    if uv is None:
-        raise MissingToolError(
-            f"semgrep cannot be fetched: {sys.executable} has no pip and there is no uv: "
-            "run 'python -m ensurepip', then 'compiled-ai tools install'"
-        )
-    return (uv, "pip", "install", "--python", sys.executable)

@@ -70,7 +70,7 @@ class Pip:
 
 def pip(monkeypatch: pytest.MonkeyPatch, **options: object) -> Pip:
     fake = Pip(**options)  # type: ignore[arg-type]  # options of Pip, passed through
-    monkeypatch.setattr("compiled_ai.checkers.tool_home.subprocess.run", fake)
+    monkeypatch.setattr("compiled_ai.wheels.subprocess.run", fake)
     return fake
 
 
