@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from compiled_ai._version import __version__
+from compiled_ai.artifact.libraries import THIRD_PARTY, package_digest
 from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
 from compiled_ai.spec.canonical import JsonObject, digest
 from compiled_ai.spec.json_text import parse_json_object
@@ -64,12 +65,14 @@ def folder_name(identity: str) -> str:
 
 @functools.cache
 def modules_digest() -> str:
-    """``m1:`` digest over the source of ``compiled_ai.modules``: compiled code behaves the same only on the same library."""
+    """``m1:`` digest over the source of ``compiled_ai.modules`` and the versions of what it stands on: on another library compiled code may behave otherwise."""
     folder = importlib.resources.files("compiled_ai.modules")
     sources = sorted((item.name, item.read_bytes()) for item in folder.iterdir() if item.name.endswith(".py"))
     whole = hashlib.sha256()
     for name, content in sources:
         whole.update(f"{name}:{hashlib.sha256(content).hexdigest()}\n".encode())
+    for name in THIRD_PARTY:
+        whole.update(f"{name}:{package_digest(name)}\n".encode())
     return f"m1:{whole.hexdigest()}"
 
 

@@ -52,7 +52,7 @@ _MONTH_DAY_YEAR = re.compile(
 )
 _YEAR_FIRST = re.compile(
     rf"{_START}(?P<weekday>{_WEEKDAY})(?P<year>{_YEAR})(?:(?P<sep>[-/.])(?P<number>[0-9]{{1,2}})(?P=sep)"
-    rf"|,?[\s-](?P<month>{_MONTH})[\s-])(?P<day>[0-9]{{1,2}}){_END}",
+    rf"|,?[\s-](?P<month>{_MONTH})[\s-])(?P<day>[0-9]{{1,2}})(?:(?<=\w\s[0-9]|\s[0-9]{{2}})(?:st|nd|rd|th))?{_END}",
     re.IGNORECASE,
 )
 _YEAR_LAST = re.compile(
@@ -80,7 +80,7 @@ def dates_in(text: str, *, day_first: bool) -> list[Hit]:
 
 def date_spans(text: str) -> list[Span]:
     """Where `text` (in plain characters) has what looks like a date, possible or not, with a year or not."""
-    spans = [match.span() for pattern in (_YEAR_FIRST, _YEAR_LAST) for match in pattern.finditer(text)]
+    spans = numeric_spans(text)
     spans += [(start, end) for start, end, _ in dates_in(text, day_first=True)]
     for match in _YEARLESS.finditer(text) if _ANY_MONTH.search(text) else ():
         month = match["after"] or match["before"]
@@ -88,6 +88,11 @@ def date_spans(text: str) -> list[Span]:
         if month[0].isupper() or month.lower() not in {"may", "mar", "march"}:
             spans.append(match.span())
     return spans
+
+
+def numeric_spans(text: str) -> list[Span]:
+    """Where `text` (in plain characters) has what looks like a date whose month is a number, possible or not."""
+    return [match.span() for pattern in (_YEAR_FIRST, _YEAR_LAST) for match in pattern.finditer(text)]
 
 
 def _day_month_year(text: str) -> Iterator[Hit]:

@@ -10,18 +10,25 @@ from decimal import Decimal
 from compiled_ai.modules._calendar import dates_in
 from compiled_ai.modules._clock import times_in, whole_time
 from compiled_ai.modules._durations import durations_in
-from compiled_ai.modules._scan import plain
+from compiled_ai.modules._periods import Period
+from compiled_ai.modules._relative import Ground, resolve
+from compiled_ai.modules._relative_find import relative_dates_in
+from compiled_ai.modules._scan import plain, plain_fold
 
 __all__ = [
     "DateMention",
     "DurationMention",
+    "Period",
     "TimeMention",
     "add_days",
     "add_months",
     "find_dates",
     "find_durations",
+    "find_relative_dates",
     "find_times",
     "parse_date",
+    "parse_period",
+    "parse_relative_date",
     "parse_time",
     "years_between",
 ]
@@ -80,6 +87,45 @@ def find_dates(text: str, *, day_first: bool = True) -> list[DateMention]:
         DateMention(start, end, text[start:end], value)
         for start, end, value in dates_in(plain(text), day_first=day_first)
     ]
+
+
+def parse_relative_date(
+    text: str, *, reference: date, day_first: bool = True, next_week: bool = True, past: bool = False
+) -> date | None:
+    """The date that the whole text is, said against `reference` or in full ("next Friday", "in two weeks", "Q3 2026"), or None.
+
+    Read are "tomorrow", "the day before yesterday", "3 days ago", "in 5 business days" (Monday to Friday), "Friday", "Monday of
+    next week", "two weeks after 3 May", "end of month", "first Monday of June 2026", "the 15th", "12 March", "Christmas". A
+    longer period gives its first day; `parse_period` gives both ends. A day without a year or week is the next one from
+    `reference` on, with `past` the last one up to it. "Next Friday" is the Friday of next week (weeks begin on Monday), without
+    `next_week` the first one after `reference`. "End of the week" is None: a Friday for some, a Sunday for others.
+    """
+    found = _resolve(text, Ground(reference, day_first, next_week, past))
+    return found.start if found else None
+
+
+def parse_period(text: str, *, reference: date) -> Period | None:
+    """First and last day of the period that the whole text is ("next month", "Q3 2026", "week 12", "this weekend"), or None.
+
+    Whatever `parse_relative_date` reads as a day is a period of that day. Weeks run from Monday to Sunday.
+    """
+    return _resolve(text, Ground(reference))
+
+
+def _resolve(text: str, ground: Ground) -> Period | None:
+    return resolve(" ".join(plain_fold(text).split()).rstrip(".!?"), ground) if len(text) < 200 else None
+
+
+def find_relative_dates(
+    text: str, *, reference: date, day_first: bool = True, next_week: bool = True, past: bool = False
+) -> list[DateMention]:
+    """Every date in order, in full or said against `reference` (rules of `parse_relative_date`); longer periods are left out.
+
+    Left out as well are ordinals without "the" ("5th") and, in lower case, names that are words ("may 5", "sun").
+    """
+    ground = Ground(reference, day_first, next_week, past)
+    hits = relative_dates_in(plain_fold(text), text, ground)
+    return [DateMention(start, end, text[start:end], value) for start, end, value in hits]
 
 
 def add_days(day: date, days: int) -> date:

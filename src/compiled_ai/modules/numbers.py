@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 
 from compiled_ai.modules._calendar import date_spans
-from compiled_ai.modules._clock import times_in
-from compiled_ai.modules._digits import DIGITS, EXACT, SPACED_DIGITS, read_digits, trimmed
-from compiled_ai.modules._number_words import NUMBER_WORDS, SCALES, number_words, words_value
+from compiled_ai.modules._digits import DIGITS, SPACED_DIGITS
+from compiled_ai.modules._fractions import PERCENT_SIGN, ordinals_in, whole_fraction
+from compiled_ai.modules._number_scan import HALVES, TAIL, digits_value, numbers_in
+from compiled_ai.modules._number_words import NUMBER_WORDS, words_value
 from compiled_ai.modules._phrases import phrase_pattern
-from compiled_ai.modules._scan import SUPERSCRIPTS, Claims, Span, any_of, plain
+from compiled_ai.modules._ranges import RangeMention, ranges_in
+from compiled_ai.modules._scan import Claims, plain
 from compiled_ai.modules.text import fold
 
 __all__ = [
     "NumberMention",
+    "RangeMention",
     "find_numbers",
+    "find_ordinals",
+    "find_percents",
+    "find_ranges",
     "format_decimal",
     "numbers_with_unit",
+    "parse_fraction",
     "parse_integer",
     "parse_number",
+    "parse_ordinal",
+    "parse_percent",
+    "parse_range",
     "round_half_up",
     "to_decimal",
 ]
@@ -37,19 +47,9 @@ class NumberMention:
     value: Decimal
 
 
-_SUFFIXES = {"k": 10**3, "K": 10**3, "M": 10**6, "mn": 10**6, "bn": 10**9}
-_MAGNITUDES = SCALES | {"dozen": 12}
-_HALVES = {
-    "½": "0.5", "¼": "0.25", "¾": "0.75", "1/2": "0.5", "1/4": "0.25", "3/4": "0.75",
-    "a half": "0.5", "a quarter": "0.25",
-}  # fmt: skip
-_MAGNITUDE = rf"(?:[\s-]?(?P<magnitude>(?i:{any_of(_MAGNITUDES)}))\b|(?P<suffix>{any_of(_SUFFIXES)})(?!\w))"
-_MORE = r"(?:(?P<more>\s?[½¼¾]|\s(?:1/2|1/4|3/4)|\s(?i:and\s(?:a\shalf|a\squarter)))(?![\w/]))"
-_EXPONENT = r"(?:[eE](?P<exponent>[+-]?[0-9]{1,2})(?!\w))"
-_TAIL = rf"(?:{_EXPONENT}|{_MORE}?{_MAGNITUDE}?)"
 _WHOLE_TEXT = re.compile(
     rf"(?:(?P<sign>[+-])\s?|(?P<minus>(?i:minus|negative))\s)?"
-    rf"(?:(?P<digits>{SPACED_DIGITS}|{DIGITS}){_TAIL}|(?P<fraction>[½¼¾]|1/2|1/4|3/4))"
+    rf"(?:(?P<digits>{SPACED_DIGITS}|{DIGITS}){TAIL}|(?P<fraction>[½¼¾]|1/2|1/4|3/4))"
 )
 _WHOLE_WORDS = re.compile(r"(?:(minus|negative)\s)?(.+)", re.IGNORECASE)
 
@@ -66,7 +66,7 @@ def parse_number(text: str) -> Decimal | None:
     trimmed_text = plain(text).strip()
     match = _WHOLE_TEXT.fullmatch(trimmed_text)
     if match:
-        value = Decimal(_HALVES[match["fraction"]]) if match["fraction"] else _digits_value(match)
+        value = Decimal(HALVES[match["fraction"]]) if match["fraction"] else digits_value(match)
         return _signed(value, negative=match["sign"] == "-" or match["minus"] is not None)
     spoken = _WHOLE_WORDS.fullmatch(trimmed_text)
     in_words = NUMBER_WORDS.fullmatch(spoken[2]) if spoken else None
@@ -89,49 +89,6 @@ def _signed(value: Decimal | None, *, negative: bool) -> Decimal | None:
     return value.copy_negate() if value and negative else value
 
 
-def _digits_value(match: re.Match[str]) -> Decimal | None:
-    """The value of the groups of `_TAIL` after `digits`."""
-    value = read_digits(match["digits"])
-    if value is None:
-        return None
-    part = match.groupdict()
-    if part["exponent"]:
-        value = trimmed(value.scaleb(int(part["exponent"]), context=EXACT))
-    if part["more"]:
-        fraction = re.sub(r"^and\s", "", part["more"].strip().lower()).replace("-", " ")
-        value = EXACT.add(value, Decimal(_HALVES[re.sub(r"\s", " ", fraction)]))
-    if part["suffix"]:
-        value = trimmed(EXACT.multiply(value, Decimal(_SUFFIXES[part["suffix"]])))
-    if part["magnitude"]:
-        value = trimmed(EXACT.multiply(value, Decimal(_MAGNITUDES[part["magnitude"].lower()])))
-    return value
-
-
-# As written, for "3D", "5G" and "90s" are names. Money and seconds need their word or sign.
-_UNITS = [
-    "mm", "cm", "km", "KM", "m", "in", "ft", "mi", "mg", "g", "kg", "KG", "lb", "lbs", "oz", "ml", "ML", "cl", "l", "L",
-    "h", "hr", "hrs", "min", "mins", "sec", "secs", "ms", "d", "mph", "MPH", "kph", "kmh", "w", "W", "kw", "kW", "kwh", "kWh",
-    "v", "V", "kb", "KB", "kB", "mb", "MB", "gb", "GB", "tb", "TB", "px", "pt", "pts", "pct", "x", "p",
-    "eur", "EUR", "usd", "USD", "gbp", "GBP", "chf", "CHF",
-]  # fmt: skip
-_BEFORE = r"(?<![\w^#@\\])(?<![\w/]/)(?<!\w\.)(?<![0-9][:,'])(?<!\w-)"
-_RUNNING = re.compile(
-    rf"{_BEFORE}(?P<sign>[+-](?:[$€£¥]\s?)?)?(?P<digits>{DIGITS})(?:-(?P<high>{DIGITS}))?{_TAIL}"
-)
-_RUNNING_SPACED = re.compile(rf"{_BEFORE}(?<![0-9]\s)(?P<sign>-)?(?P<digits>{SPACED_DIGITS})(?![\w./:-])")
-_RAISED = "".join(SUPERSCRIPTS)
-_AFTER = re.compile(
-    rf"(?:{any_of(_UNITS)}(?!\w))?+(?![\w^@#\\])(?![:/'-][0-9])(?!\.[a-z_0-9])(?!'s\b)"
-    rf"(?!-(?:[A-Z](?![a-z])|\w*[0-9]))(?![{_RAISED}])(?!\s?[x*\u00d7]\s?10(?:\^|\*\*|[{_RAISED}]))"
-)
-_PHONE = re.compile(
-    r"\+[0-9]{1,3}[\s.(-]{1,2}[0-9][0-9().\s-]{5,16}[0-9]|\(?[0-9]{3}\)?[\s.-][0-9]{3}[.-][0-9]{4}"
-)
-_NEGATIVE = re.compile(r"\b(?:minus|negative)\s$", re.IGNORECASE)
-
-_Hit = tuple[int, int, Decimal]
-
-
 def find_numbers(text: str) -> list[NumberMention]:
     """Every number in order, in digits or words; not ordinals, dates, times of day or identifiers.
 
@@ -139,85 +96,10 @@ def find_numbers(text: str) -> list[NumberMention]:
     range ("10-20") is two mentions. A unit may follow at once ("5kg", "15%"), other letters may not ("3D",
     "A4", "SO-104233", "280K"). Fractions as "1/2" are read only after a whole number ("1 1/2").
     """
-    scanned = plain(text)
-    claims = Claims(len(scanned), _masked(scanned))
-    candidates = [*_spaced_hits(scanned, text), *_digit_hits(scanned), *number_words(scanned)]
-    hits = [hit for hit in candidates if claims.take(hit[:2])]
     return [
         NumberMention(start, end, text[start:end], value)
-        for start, end, value in _with_minus(sorted(hits), scanned)
+        for start, end, value in numbers_in(plain(text), text)
     ]
-
-
-def _masked(scanned: str) -> list[Span]:
-    times = [(start, end) for start, end, _ in times_in(scanned)]
-    return [*date_spans(scanned), *times, *(match.span() for match in _PHONE.finditer(scanned))]
-
-
-def _spaced_hits(scanned: str, text: str) -> Iterator[_Hit]:
-    for match in _RUNNING_SPACED.finditer(scanned):
-        literal = match["digits"]
-        value = read_digits(literal)
-        # "tables 5 120" is two numbers, unless decimals or a no-break space tie them together.
-        if value is not None and (re.search("[.,]", literal) or " " not in text[match.start() : match.end()]):
-            yield match.start(), match.end(), value.copy_negate() if match["sign"] else value
-
-
-def _digit_hits(scanned: str) -> Iterator[_Hit]:
-    for match in _RUNNING.finditer(scanned):
-        if not _AFTER.match(scanned, match.end()) or _may_be_kelvin(match):
-            continue
-        if match["high"]:
-            yield from _range_hits(match)
-            continue
-        value = _digits_value(match)
-        if value is None:
-            yield from _listed_hits(match)
-        elif not re.fullmatch("0[0-9]{2,}", match["digits"]):  # 007 is an identifier
-            sign = match["sign"] or ""
-            yield match.start(), match.end(), value.copy_negate() if "-" in sign and value else value
-
-
-def _may_be_kelvin(match: re.Match[str]) -> bool:
-    before = match.string[max(0, match.start("digits") - 2) : match.start("digits")].rstrip()
-    return match["suffix"] == "K" and not before.endswith(("$", "€", "£", "¥", "₹"))
-
-
-def _range_hits(match: re.Match[str]) -> Iterator[_Hit]:
-    low, high = read_digits(match["digits"]), read_digits(match["high"])
-    looks_like_phone = (
-        len(match["digits"]) == 3 and len(match["high"]) == 4 and not match["high"].endswith("0")
-    )
-    zero_padded = re.match("0[0-9]", match["digits"]) or re.match("0[0-9]", match["high"])
-    if low is None or high is None or low >= high or match["sign"] or looks_like_phone or zero_padded:
-        return
-    yield match.start("digits"), match.end("digits"), low
-    yield match.start("high"), match.end("high"), high
-
-
-def _listed_hits(match: re.Match[str]) -> Iterator[_Hit]:
-    """The members of a list without spaces, as in "1,2,3"; nothing if they might be groups of thousands."""
-    pieces = match["digits"].split(",")
-    if match["sign"] or match.end() != match.end("digits") or not all(piece.isdigit() for piece in pieces):
-        return
-    if len(pieces) < 3 or any(len(piece) == 3 for piece in pieces[1:]):
-        return
-    start = match.start("digits")
-    for piece in pieces:
-        yield start, start + len(piece), Decimal(piece)
-        start += len(piece) + 1
-
-
-def _with_minus(hits: list[_Hit], scanned: str) -> Iterator[_Hit]:
-    previous_end = 0
-    for start, end, value in hits:
-        word = _NEGATIVE.search(scanned, max(previous_end, start - 10), start)
-        subtracts = previous_end and word and not scanned[previous_end : word.start()].strip()
-        if word and not subtracts and value:
-            yield word.start(), end, value.copy_negate()
-        else:
-            yield start, end, value
-        previous_end = end
 
 
 def numbers_with_unit(text: str, *units: str) -> list[NumberMention]:
@@ -229,6 +111,89 @@ def numbers_with_unit(text: str, *units: str) -> list[NumberMention]:
         if any(pattern.match(rest) for pattern in patterns):
             found.append(mention)
     return found
+
+
+def find_ranges(text: str) -> list[RangeMention]:
+    """Every range of numbers, in order: "3 to 5", "3-5 kg", "between 3 and 5", "at least 3", "under 10", "18 or older".
+
+    An open end is None; "more than 3" does not include 3. A range that runs down ("5 to 3") is left out.
+    """
+    scanned = plain(text)
+    hits = [(mention.start, mention.end, mention.value) for mention in find_numbers(text)]
+    return list(ranges_in(scanned, text, hits))
+
+
+def parse_range(text: str) -> RangeMention | None:
+    """The one range (rules of `find_ranges`) that the whole text is, up to a unit after it, or None."""
+    found = find_ranges(text)
+    if len(found) != 1 or text[: found[0].start].strip(" $€£¥"):
+        return None
+    rest = plain(text[found[0].end :]).strip()
+    return found[0] if re.fullmatch(r"%|[^\W\d_]{0,20}\.?", rest) else None
+
+
+def parse_fraction(text: str) -> Fraction | None:
+    """The exact fraction that the whole text is ("3/4", "1 1/2", "two thirds", "a quarter", "15%", "0.25"), or None."""
+    trimmed_text = plain(text).strip()
+    percent = parse_percent(trimmed_text)
+    if percent is not None:
+        return Fraction(percent) / 100
+    fraction = whole_fraction(trimmed_text)
+    if fraction is not None:
+        return fraction
+    value = parse_number(trimmed_text)
+    return None if value is None else Fraction(value)
+
+
+def find_percents(text: str) -> list[NumberMention]:
+    """Every percentage in order, `value` in percent ("15%", "15 percent" and "fifteen per cent" are 15)."""
+    scanned = plain(text)
+    found = []
+    for mention in find_numbers(text):
+        sign = PERCENT_SIGN.match(scanned, mention.end)
+        if sign:
+            whole = text[mention.start : sign.end()]
+            found.append(NumberMention(mention.start, sign.end(), whole, mention.value))
+    return found
+
+
+def parse_percent(text: str) -> Decimal | None:
+    """The percent that the whole text says ("15%" is 15, "half a percent" is none), or None without a percent sign."""
+    trimmed_text = plain(text).strip()
+    # Few texts have the sign, and looking from the end is cheap.
+    for sign in PERCENT_SIGN.finditer(trimmed_text, max(0, len(trimmed_text) - 20)):
+        if sign.end() == len(trimmed_text):
+            return parse_number(trimmed_text[: sign.start()])
+    return None
+
+
+def find_ordinals(text: str) -> list[NumberMention]:
+    """Every ordinal in order ("3rd", "twenty-first"); not those of dates ("March 3rd") and not the time unit "second"."""
+    scanned = plain(text)
+    masked = Claims(len(scanned), date_spans(scanned))
+    return [
+        NumberMention(start, end, text[start:end], Decimal(value))
+        for start, end, value in ordinals_in(scanned)
+        if masked.take((start, end)) and not _is_time_unit(scanned, start, end)
+    ]
+
+
+def _is_time_unit(scanned: str, start: int, end: int) -> bool:
+    if scanned[start:end].lower() != "second":
+        return False
+    before = re.search(r"(\w+)[\s-]$", scanned[max(0, start - 20) : start])
+    return bool(
+        before and (parse_number(before[1]) is not None or before[1].lower() in {"a", "per", "every", "each"})
+    )
+
+
+def parse_ordinal(text: str) -> int | None:
+    """The position that the whole text is ("3rd", "twenty-first", "the second"), or None ("3th", "3")."""
+    trimmed_text = re.sub(r"^the\s", "", plain(text).strip(), flags=re.IGNORECASE)
+    for start, end, value in ordinals_in(trimmed_text[:40]):
+        if (start, end) == (0, len(trimmed_text)):
+            return value
+    return None
 
 
 def to_decimal(value: str | float | Decimal) -> Decimal | None:

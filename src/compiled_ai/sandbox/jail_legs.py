@@ -25,6 +25,7 @@ from compiled_ai.sandbox.jail_channel import (
     new_nonce,
 )
 from compiled_ai.sandbox.jail_locks import IN_FORCE
+from compiled_ai.sandbox.jail_program import loaded_on_use
 from compiled_ai.sandbox.jail_replies import failed_row, parse_coverage, parse_import, parse_ready, parse_row
 from compiled_ai.sandbox.model import (
     NOT_RUN,
@@ -239,4 +240,5 @@ def _order(
         folder=place.empty,
         line_bytes=job.limits.output_bytes + 8 * len(job.source),  # an output, or the numbers of all lines
         coverage=job.coverage,
+        loads=loaded_on_use(job.source),
     )

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 IMPORTS_OF_C_CODE = ("_strptime", "time")
 """What `datetime` imports on use in the name of its caller; without them strptime and strftime would fail."""
 
+LOADED_ON_USE: Mapping[str, str] = {"phones": "compiled_ai.modules._phones"}
+"""What our modules load when a function needs it, by the module that does: too slow to load for every job, and too late behind the locks."""
+
 MODULE_NAME = "activities"
 _DETAIL_CHARS = 500
 _DEEPEST = 100
@@ -74,6 +77,11 @@ class End(NamedTuple):
     """As JSON."""
     detail: str
     line: int | None
+
+
+def loaded_on_use(source: str) -> tuple[str, ...]:
+    """Modules that have to be loaded before `source` runs, because it may call what loads them."""
+    return tuple(name for word, name in LOADED_ON_USE.items() if word in source)
 
 
 def load_program(

@@ -119,6 +119,8 @@ def _import_for(job: Json) -> None:
     for name in (*job["imports"], *jail_program.IMPORTS_OF_C_CODE):
         if name.rpartition(".")[2].lstrip("_") in job["source"]:
             __import__(name)
+    for name in jail_program.loaded_on_use(job["source"]):
+        __import__(name)
 
 
 def _run(job: Json, inputs: list[bytes], send: Send) -> None:

@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compiled_ai.artifact.libraries import THIRD_PARTY, package_sources
 from compiled_ai.errors import SandboxError
 from compiled_ai.spec.canonical import JsonObject, digest
 from compiled_ai.subset.imports import allowed_imports
@@ -35,7 +36,7 @@ _SOURCES = (
     "sandbox/jail_program.py",
     "sandbox/wasm_monitor.py",
 )
-"""What of ours goes in as it is, besides all of `compiled_ai.modules`."""
+"""What of ours goes in as it is, besides all of `compiled_ai.modules`, and what that stands on."""
 _PACKAGES = ("", "artifact/", "spec/", "sandbox/")
 """Their ``__init__.py`` load far more than is needed, and are empty inside."""
 _BUILD_SECONDS = 600
@@ -98,6 +99,7 @@ def _guest_files() -> dict[str, bytes]:
     return {
         **{f"compiled_ai/{package}__init__.py": b"" for package in _PACKAGES},
         **{f"compiled_ai/{name}": (_HOME / name).read_bytes() for name in (*_SOURCES, *modules)},
+        **{path: data for name in THIRD_PARTY for path, data in package_sources(name).items()},
         "wasm_preload.py": preload.encode(),
         f"{_GUEST}.py": (_HOME / "sandbox" / f"{_GUEST}.py").read_bytes(),
         "world.wit": (_HOME / "sandbox" / "wasm_world.wit").read_bytes(),

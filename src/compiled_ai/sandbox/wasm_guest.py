@@ -155,6 +155,8 @@ def _load_everything() -> None:
     allowed = importlib.import_module("wasm_preload").MODULES  # written for the build
     for name in (*allowed, *jail_program.IMPORTS_OF_C_CODE, *_OF_THE_BUILDER, "annotationlib"):
         importlib.import_module(name)
+    for name in jail_program.LOADED_ON_USE.values():
+        importlib.import_module(name)
     for module in pkgutil.iter_modules(encodings.__path__):
         with contextlib.suppress(ImportError, LookupError):  # those of Windows, and two that are no codecs
             codecs.lookup(module.name)

@@ -113,9 +113,9 @@ class Zygote:
             home, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             ours.callback(theirs.close)
             fork = ForkedProcess(order, answers, home)
-            needs = b"coverage" if order.coverage else b"plain"
+            needs = " ".join(["coverage" if order.coverage else "plain", *order.loads])
             try:
-                socket.send_fds(self._control, [needs], [payload, answering, theirs.fileno()])
+                socket.send_fds(self._control, [needs.encode()], [payload, answering, theirs.fileno()])
             except OSError as error:
                 fork.close()
                 raise ZygoteLostError(f"the zygote has ended: {error}") from error

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import os
 import threading
 from functools import cache, partial
 from pathlib import Path
 
+from compiled_ai.artifact.libraries import THIRD_PARTY, package_folder
 from compiled_ai.sandbox.jail_channel import WorkOrder
 from compiled_ai.sandbox.model import Surroundings
 from compiled_ai.sandbox.zygote import ForkedProcess, Zygote, ZygoteLostError
@@ -28,12 +28,9 @@ def start_warm(order: WorkOrder, surroundings: Surroundings) -> ForkedProcess:
 
 @cache
 def source_roots() -> tuple[str, ...]:
-    """Folders from which a jail imports our package, and coverage if that is installed."""
-    coverage = importlib.util.find_spec("coverage")
-    homes = [
-        Path(__file__).parents[2],
-        *([Path(coverage.origin).parents[1]] if coverage and coverage.origin else []),
-    ]
+    """Folders from which a jail imports our package, what that stands on, and coverage; the last two if installed."""
+    folders = [package_folder(name) for name in (*THIRD_PARTY, "coverage")]
+    homes = [Path(__file__).parents[2], *(folder.parent for folder in folders if folder)]
     return tuple(dict.fromkeys(map(str, homes)))
 
 

@@ -23,10 +23,11 @@ from typing import Any, NoReturn
 MESSAGE_BYTES = 65_536
 """Longest message on a socket."""
 PLAIN, WITH_COVERAGE = b"plain", b"coverage"
-"""What a job needs loaded."""
+"""What a job needs loaded. Names of modules may follow, after spaces."""
 FAILED = "!"
 """What the answer to a job begins with when there is no child; the reason follows."""
 
+_NEEDS_BYTES = 1_024
 _DESCRIPTORS = 1_024
 """Limit of open ones: three for each job that runs, and it bounds what a child has to close where the kernel cannot do it at once."""
 
@@ -78,7 +79,7 @@ class _Zygote:
                     return assignment
 
     def _receive(self) -> tuple[int, int] | None:
-        message, descriptors, _, _ = socket.recv_fds(self._control, 64, 3)
+        message, descriptors, _, _ = socket.recv_fds(self._control, _NEEDS_BYTES, 3)
         if not message:
             self._end()
         if len(descriptors) != 3:  # too many are open here; the sender sees that its socket was closed
@@ -89,8 +90,10 @@ class _Zygote:
         parent = os.getpid()
         home = socket.socket(fileno=channel)
         try:
-            if message == WITH_COVERAGE:
+            kind, *names = message.split()
+            if kind == WITH_COVERAGE:
                 _load_coverage()
+            _load_more(names)
             child = os.fork()
             if child == 0:
                 self._become_child_or_end(parent, home, {payload, answers})
@@ -176,6 +179,15 @@ def _load_coverage() -> None:
 
     if not warm_coverage.cache_info().currsize:
         warm_coverage(PROGRAM_PATH)
+        _settle()
+
+
+def _load_more(names: list[bytes]) -> None:
+    """Load what the modules of compiled code load on use. Later jobs have it too."""
+    missing = [name for name in map(bytes.decode, names) if name not in sys.modules]
+    for name in missing:
+        __import__(name)
+    if missing:
         _settle()
 
 

@@ -47,6 +47,7 @@ from compiled_ai.modules.dates import (
             "Tue 12/03/1985",
             "twelfth of March 1985",
             "1985 March 12",
+            "1985 March 12th",
             " 12 MARCH 1985. ",
         ),
     ],

@@ -1,0 +1,91 @@
+"""Closed sets and switches: what is named, what is negated, what is named twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiled_ai.modules.slots import Slot, Value, fill
+
+COLOR = Slot(
+    name="color", kind="choice", choices={"red": ("crimson",), "blue": ("navy", "sky*"), "dark green": ()}
+)
+SCALE = Slot(name="scale", kind="choice", cues=("scale", "key"), choices={"A": (), "B": ()})
+LEVEL = Slot(name="level", kind="choice", cues=("level", "risk"), choices={"high": ("top",), "low": ()})
+AVOID = Slot(
+    name="avoid",
+    kind="choice",
+    many=True,
+    cues=("avoid",),
+    choices={"tolls": ("toll roads",), "ferries": ("ferry",)},
+)
+DETAILS = Slot(
+    name="details",
+    kind="choice",
+    many=True,
+    choices={"humidity": ("humid",), "wind": (), "high_low_temperature": ("highs and lows",)},
+)
+TAX = Slot(name="include_tax", kind="boolean", cues=("tax*",))
+TOLLS = Slot(
+    name="avoid_tolls", kind="boolean", cues=("toll*",),
+    choices={"true": ("avoid* toll", "no toll", "without toll"), "false": ("with toll", "allow* toll")},
+)  # fmt: skip
+
+
+def row(request: str, slot: Slot, value: Value | None) -> object:
+    return pytest.param(request, slot, value, id=request[:60])
+
+
+@pytest.mark.parametrize(
+    ("request_text", "slot", "value"),
+    [
+        row("paint it red", COLOR, "red"),
+        row("paint it CRIMSON", COLOR, "red"),
+        row("a sky-blue wall", COLOR, "blue"),
+        row("dark-green please", COLOR, "dark green"),
+        row("the reds", COLOR, "red"),
+        row("not red but blue", COLOR, "blue"),
+        row("blue instead of red", COLOR, "blue"),
+        row("anything but red... blue without crimson", COLOR, "blue"),
+        row("not red", COLOR, None),
+        row("red or blue", COLOR, None),
+        row("redder", COLOR, None),
+        row("a scale of A", SCALE, "A"),
+        row("what is a scale", SCALE, None),
+        row("a high risk level", LEVEL, "high"),
+        row("how high is it", LEVEL, None),
+        row("avoiding ferries and toll roads", AVOID, ("ferries", "tolls")),
+        row("humidity and wind", DETAILS, ("humidity", "wind")),
+        row("highs and lows", DETAILS, ("high_low_temperature",)),
+        row("humidity and temperature", DETAILS, None),
+        row("with tax", TAX, True),
+        row("tax included", TAX, True),
+        row("include_tax=true", TAX, True),
+        row("include_tax=false", TAX, False),
+        row("tax: no", TAX, False),
+        row("without tax", TAX, False),
+        row("don't include taxes", TAX, False),
+        row("excluding any taxes", TAX, False),
+        row("taxes are not needed", TAX, False),
+        row("tax excluded", TAX, False),
+        row("price, not weight, and tax", TAX, True),
+        row("with tax. And no tax", TAX, None),
+        row("the price", TAX, None),
+        row("avoid tolls", TOLLS, True),
+        row("with toll roads avoided", TOLLS, True),
+        row("toll roads are fine, so with tolls", TOLLS, False),
+    ],
+)
+def test_choices_and_switches(request_text: str, slot: Slot, value: Value | None) -> None:
+    found = fill(request_text, (slot,))
+    assert [item.value for item in found.filled if not found.declined] == ([] if value is None else [value])
+
+
+def test_only_one_of_two_switches_leaves_the_other_open() -> None:
+    wind = Slot(name="include_wind", kind="boolean", cues=("wind",), required=False)
+    assert fill("I only want the tax", (TAX, wind)).declined == "one switch is said to be the only one"
+
+
+def test_words_that_may_mean_an_empty_optional_choice_make_it_less_sure() -> None:
+    diet = Slot(name="diet", kind="choice", required=False, choices={"vegan": ()})
+    slots = (Slot(name="city", kind="place", style="city"), diet)
+    assert fill("lactose intolerant food in Denver", slots).confidence == 0.6
