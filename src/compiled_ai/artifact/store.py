@@ -26,6 +26,7 @@ from compiled_ai.artifact.manifest import (
     parse_manifest,
 )
 from compiled_ai.artifact.workflow import Workflow
+from compiled_ai.compliance.texts import scan_files
 from compiled_ai.errors import ArtifactError, ArtifactNotFoundError, StoreError, TamperedArtifactError
 from compiled_ai.files import leftovers, partial_path, sync_folder, write_atomic, write_synced
 from compiled_ai.spec.schema import shorten, suggest
@@ -98,8 +99,9 @@ class Store:
         Saving what is there already changes nothing but ``current``.
 
         Raises:
-            StoreError: the folder cannot be written.
+            StoreError: the folder cannot be written, or a file holds what a compliance block of the artifact forbids to keep.
         """
+        _check_compliance({**files, "build.json": build}, manifest)
         home = self.root / manifest.name
         folder = home / folder_name(manifest.artifact)
         try:
@@ -166,6 +168,15 @@ class Store:
         )
         return ArtifactNotFoundError(
             f"no artifact '{shorten(reference, 80)}' in {self.root}.{known}", path=self.root
+        )
+
+
+def _check_compliance(files: dict[str, str], manifest: Manifest) -> None:
+    found = scan_files(files, manifest.compliance)
+    if found:
+        first = found[0]
+        raise StoreError(
+            f"the artifact of {manifest.name} is not kept: {first.file}:{first.line}: {first.message}. Take it out of the spec and compile again."
         )
 
 

@@ -1,4 +1,4 @@
-"""What error texts may say of the data. Under ``hipaa`` they end up in logs, so they say nothing of it."""
+"""What error texts may say of the data. They end up in logs, so under ``hipaa``, ``pci_dss`` and ``soc2`` they say nothing of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.schema import Mismatch, place_text, shorten
 
 _T = TypeVar("_T")
-_HIDDEN = "details are not shown under hipaa"
 _LONGEST = 300
 
 
@@ -30,11 +29,14 @@ class Words:
 
     Args:
         schemas: Those of the workflow's two ends.
-        secret: Whether values must not be shown. Names of fields that no schema lists are values too: in a map they come from the input.
+        hidden_by: The compliance block that forbids to show values, or None. Names of fields that no schema lists are values too: in a map they come
+            from the input.
     """
 
-    def __init__(self, *schemas: JsonObject, secret: bool) -> None:
-        self.secret = secret
+    def __init__(self, *schemas: JsonObject, hidden_by: str | None) -> None:
+        self.secret = hidden_by is not None
+        """Whether values must not be shown."""
+        self._block = hidden_by
         self._names = frozenset(name for schema in schemas for name in _property_names(schema))
 
     def field(self, misfit: Mismatch) -> str:
@@ -49,15 +51,13 @@ class Words:
         field = self.field(misfit)
         place = f"{end}{'' if not field or field.startswith('[') else '.'}{field}"
         if self.secret:
-            return (
-                f"{place}: does not fit the schema (rule '{misfit.rule}'; values are not shown under hipaa)"
-            )
+            return f"{place}: does not fit the schema (rule '{misfit.rule}'; values are not shown under {self._block})"
         return f"{place}: {shorten(misfit.message, _LONGEST)}"
 
     def problem(self, row: Row) -> str:
         """Why a row could not be read."""
         if self.secret and row.quotes:
-            return f"the row cannot be read ({_HIDDEN})"
+            return f"the row cannot be read (details are not shown under {self._block})"
         return shorten(row.problem, _LONGEST)
 
     def failure(self, error: Exception) -> str:
@@ -72,17 +72,18 @@ class Words:
         try:
             return ask()
         except CompiledAIError as error:
-            hidden = _without_text(error)
+            hidden = _without_text(error, self._block)
         except Exception as error:  # noqa: BLE001 - a boundary: no text of unknown origin may pass
             hidden = ModelCallError(
-                f"the model call failed ({type(error).__name__}; {_HIDDEN})", retryable=False
+                f"the model call failed ({type(error).__name__}; details are not shown under {self._block})",
+                retryable=False,
             )
         raise hidden
 
 
-def _without_text(error: CompiledAIError) -> CompiledAIError:
+def _without_text(error: CompiledAIError, block: str | None) -> CompiledAIError:
     """An error like `error` that says its kind alone, and is chained to none. Errors about the set-up keep their text: we wrote it."""
-    text = f"the model call failed ({type(error).__name__}; {_HIDDEN})"
+    text = f"the model call failed ({type(error).__name__}; details are not shown under {block})"
     hidden: CompiledAIError = OperatorError(text)
     match error:
         case MissingKeyError():

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from compiled_ai.artifact import Artifact, PlannedStep, Store, load_artifact, run_steps
 from compiled_ai.artifact.workflow import Activity
+from compiled_ai.compliance.blocks import is_audited, values_are_hidden
 from compiled_ai.errors import (
     ActivityError,
     BudgetExceededError,
@@ -60,9 +61,9 @@ class LoadedWorkflow:
             step.id: Checker(step.output_schema) for step in workflow.steps if step.kind == "bounded"
         }
         self._make_whole = whole_numbers(workflow.input_schema)
-        self._audited = "audit_trail" in manifest.compliance
+        self._audited = is_audited(manifest.compliance)
         self._words = Words(
-            workflow.input_schema, workflow.output_schema, secret="hipaa" in manifest.compliance
+            workflow.input_schema, workflow.output_schema, hidden_by=values_are_hidden(manifest.compliance)
         )
         fallback = manifest.fallback
         self._bounds = _ModelBounds(

@@ -152,7 +152,7 @@ class LimitsDocument(_Strict):
     """Bounds of a compilation."""
 
     attempts: int = Field(5, ge=1, le=5)
-    tokens: int = Field(12_000, ge=500, le=1_000_000)
+    tokens: int | None = Field(None, ge=500, le=1_000_000)
     case_seconds: float = Field(2.0, gt=0, le=60)
     memory_mb: int = Field(512, ge=128, le=16_384)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from compiled_ai.errors import StoreError
 from compiled_ai.spec._accuracy import Expectations, read_accuracy
 from compiled_ai.spec._cases import CaseReader, CaseRules
+from compiled_ai.spec._compliance import check_compliance
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
@@ -56,7 +57,7 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     reader = CaseReader(problems, rules)
     examples = reader.read(parsed.examples, ("examples",), kind=VisibleCase)
     tests = _read_tests(problems, reader, parsed)
-    _check_compliance(problems, parsed)
+    check_compliance(problems, parsed, input_schema=input_schema, output_schema=output_schema, tests=tests)
     problems.raise_if_any()
     held_back = 0
     if parsed.tests is None:
@@ -178,22 +179,6 @@ def _read_tests(problems: Problems, reader: CaseReader, parsed: SpecDocument) ->
     except StoreError as error:
         problems.add(("tests", "file"), f"tests.file: {error} The path is relative to the spec.")
         return ()
-
-
-def _check_compliance(problems: Problems, parsed: SpecDocument) -> None:
-    if "no_model_at_run_time" not in parsed.compliance:
-        return
-    for index, step in enumerate(parsed.steps):
-        if step.kind == "bounded":
-            problems.add(
-                ("steps", index, "kind"),
-                f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids; make it a 'code' or 'rule' step, or drop the block",
-            )
-    if parsed.fallback.policy == "model":
-        problems.add(
-            ("fallback", "policy"),
-            "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'",
-        )
 
 
 def _digest(document: YamlDocument, tests: tuple[HiddenCase, ...]) -> str:

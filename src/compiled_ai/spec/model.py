@@ -15,7 +15,7 @@ FieldEvaluatorName = Literal[
 ]
 EvaluatorName = Literal[FieldEvaluatorName, "fields"]
 FallbackPolicy = Literal["abstain", "model"]
-ComplianceBlock = Literal["audit_trail", "hipaa", "no_model_at_run_time"]
+ComplianceBlock = Literal["audit_trail", "hipaa", "no_model_at_run_time", "pci_dss", "soc2"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +110,8 @@ class Limits:
     """Bounds of a compilation and of a case while it is validated."""
 
     attempts: int = 5
-    tokens: int = 12_000
-    """Tokens of one compilation, prompts and replies of all attempts together."""
+    tokens: int | None = None
+    """Tokens of one compilation, prompts and replies of all attempts together. None: what the effort allows."""
     case_seconds: float = 2.0
     """Wall time for one case before its process is killed."""
     memory_mb: int = 512

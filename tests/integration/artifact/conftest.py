@@ -46,7 +46,7 @@ def compile_into() -> Compile:
 
     def compile_it(root: Path) -> Artifact:
         spec = parse_spec(SPEC, path=Path("price_band.yaml"))
-        options = CompileOptions(store=Store(root), force=True)
+        options = CompileOptions(store=Store(root), force=True, synthesis=False)
         return compile_spec(spec, from_function(lambda _: CODE), options).artifact
 
     return compile_it

@@ -73,7 +73,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("compiled") / "workflows")
     for spec, code in ((BAND_SPEC, BAND_CODE), (CARE_SPEC, CARE_CODE)):
         client = from_function(partial(_answer, code))
-        compile_spec(parse_spec(spec, path=Path("spec.yaml")), client, CompileOptions(store=store))
+        compile_spec(
+            parse_spec(spec, path=Path("spec.yaml")), client, CompileOptions(store=store, synthesis=False)
+        )
     return store
 
 

@@ -85,7 +85,7 @@ def test_missing_key_is_named(
         pytest.param({"x": "steps: [{id: s, kind: ¦5, instructions: a}]"}, ("steps[0].kind is 5; allowed is code, rule, bounded",), id="kind is a number"),
         pytest.param({"x": "steps: [{id: ¦No, kind: code, instructions: a}]"}, ("steps[0].id is 'No'", "lower-case"), id="step id with a capital"),
         pytest.param({"x": "steps: [{id: s, kind: rule, rules: ¦[]}]"}, ("steps[0].rules is []; it needs at least one entry",), id="no rules"),
-        pytest.param({"x": "compliance: [¦hippa]"}, ("compliance[0] is 'hippa'; allowed is audit_trail, hipaa, no_model_at_run_time", "Did you mean 'hipaa'?"), id="unknown compliance block"),
+        pytest.param({"x": "compliance: [¦hippa]"}, ("compliance[0] is 'hippa'; allowed is audit_trail, hipaa, no_model_at_run_time, pci_dss, soc2", "Did you mean 'hipaa'?"), id="unknown compliance block"),
         pytest.param({"x": "compliance: ¦hipaa"}, ("compliance is 'hipaa'; it must be a list",), id="compliance is a word"),
         pytest.param({"x": "fallback: {policy: ¦human}"}, ("fallback.policy is 'human'; allowed is abstain, model",), id="unknown policy"),
         pytest.param({"x": "fallback: ¦model"}, ("it must be a mapping with the keys max_tokens, policy, timeout_seconds",), id="fallback is a word"),

@@ -51,7 +51,7 @@ def test_a_fixed_reason_is_fine(source: str) -> None:
 
 @pytest.mark.parametrize("source", REFUSED.values(), ids=REFUSED)
 def test_any_other_reason_is_refused(source: str) -> None:
-    assert {finding.rule for finding in check_compliance(source, ["hipaa"])} == {"hipaa-reason"}
+    assert "hipaa-reason" in {finding.rule for finding in check_compliance(source, ["hipaa"])}
 
 
 def test_a_finding_names_its_line() -> None:

@@ -1,0 +1,1 @@
+"""What compliance blocks forbid: identifiers in texts, masks, how long records are kept. It imports no other room, so every room may ask it."""

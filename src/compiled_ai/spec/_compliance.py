@@ -1,0 +1,117 @@
+"""What compliance blocks ask of a spec, before a model sees any of it and before it is kept with an artifact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from compiled_ai.compliance.blocks import SAMPLED, forbidden_kinds, is_audited
+from compiled_ai.compliance.card_fields import is_authentication_name, is_card_name
+from compiled_ai.compliance.identifiers import find_identifiers
+from compiled_ai.compliance.texts import WORDS
+from compiled_ai.spec._problems import Problems
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.cases import HiddenCase
+from compiled_ai.spec.document import SpecDocument, TestsFile
+from compiled_ai.spec.schema import place_text
+from compiled_ai.spec.yaml_source import Place
+
+_WAY_OUT = "a spec is shown to a model and kept with the artifact, so use a made-up value (such as 4111 1111 1111 1111, 987-65-4320, 555-0100, name@example.com)"
+
+
+def check_compliance(
+    problems: Problems,
+    parsed: SpecDocument,
+    *,
+    input_schema: JsonObject,
+    output_schema: JsonObject,
+    tests: Sequence[HiddenCase],
+) -> None:
+    """Note what breaks the compliance blocks of the spec. No message holds a value that is forbidden to be shown."""
+    if "no_model_at_run_time" in parsed.compliance:
+        _check_models(problems, parsed)
+    _check_values(problems, parsed, tests)
+    if "pci_dss" in parsed.compliance:
+        for end, schema in (("input", input_schema), ("output", output_schema)):
+            _check_card_fields(problems, parsed, end, schema)
+
+
+def _check_models(problems: Problems, parsed: SpecDocument) -> None:
+    for index, step in enumerate(parsed.steps):
+        if step.kind == "bounded":
+            problems.add(
+                ("steps", index, "kind"),
+                f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids; make it a 'code' or 'rule' step, or drop the block",
+            )
+    if parsed.fallback.policy == "model":
+        problems.add(
+            ("fallback", "policy"),
+            "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'",
+        )
+
+
+def _check_values(problems: Problems, parsed: SpecDocument, tests: Sequence[HiddenCase]) -> None:
+    """Identifiers anywhere in the spec, and in the tests that a file beside it holds."""
+    forbidden = forbidden_kinds(parsed.compliance)
+    kinds = SAMPLED & forbidden.keys()
+    if not kinds:
+        return
+    for place, text in _texts(problems.document.data, ()):
+        for one in find_identifiers(text, kinds)[:1]:
+            message = f"{place_text(place)}: this looks like {WORDS[one.kind]}, which {forbidden[one.kind][1]} keeps out of here; {_WAY_OUT}"
+            problems.add(place, message)
+    if not isinstance(parsed.tests, TestsFile):
+        return
+    for case in tests:
+        parts: tuple[JsonValue, ...] = (case.input, case.output, {**case.given})
+        texts = (text for part in parts for _, text in _texts(part, ()))
+        found = next((one for text in texts for one in find_identifiers(text, kinds)), None)
+        if found is not None:
+            message = f"tests.file: case '{case.case_id}' holds what looks like {WORDS[found.kind]}, which {forbidden[found.kind][1]} keeps out of here; use a made-up value"
+            problems.add(("tests", "file"), message)
+
+
+def _texts(value: JsonValue, place: Place) -> Iterator[tuple[Place, str]]:
+    """Every text and number below `value`, also keys, with its place. Fields with a label are read together: ``mrn: 12345`` says what it is."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            is_leaf = isinstance(item, str | int | float) and not isinstance(item, bool)
+            if is_leaf:
+                yield (*place, key), f"{key.replace('_', ' ')}: {item}"
+            else:
+                yield (*place, key), key
+                yield from _texts(item, (*place, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*place, index))
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield place, str(value)
+
+
+def _check_card_fields(problems: Problems, parsed: SpecDocument, end: str, schema: JsonObject) -> None:
+    names = [*_property_names(schema)]
+    for place, name in names:
+        if is_authentication_name(name):
+            message = f"{end} has the field '{name}': PCI DSS v4.0 3.3.1 forbids to keep verification codes, PINs and stripes after authorisation; leave it out"
+            problems.add((end, *place), message, at_key=True)
+    if end == "input" and is_audited(parsed.compliance) and any(is_card_name(name) for _, name in names):
+        problems.add(
+            ("compliance",),
+            "'pci_dss' with an audited input that holds a card number: its digest would be an unkeyed hash of the number, which PCI DSS v4.0 3.5.1.1 forbids to store; take a token or a masked number as input, or drop 'audit_trail' and 'soc2'",
+        )
+
+
+def _property_names(schema: JsonValue, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """Names of fields at any depth of a schema, each with its place in the shorthand of a spec."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from _property_names(item, place)
+        return
+    if not isinstance(schema, dict):
+        return
+    properties = schema.get("properties")
+    for name, inner in properties.items() if isinstance(properties, dict) else ():
+        yield (*place, name), name
+        yield from _property_names(inner, (*place, name))
+    for key, inner in schema.items():
+        if key != "properties":
+            yield from _property_names(inner, place)
