@@ -11,7 +11,10 @@ The tree branches by who must act::
     │   ├── MissingToolError         a checker that validation needs is absent or broken
     │   ├── SandboxError             the jail could not be built or broke down
     │   ├── StoreError               a file or folder that cannot be read or written as asked
-    │   └── ReplayMissError          a request that no recording answers
+    │   ├── ReplayMissError          a request that no recording answers
+    │   └── EffectError              a side effect that was not carried out
+    │       ├── EffectRefusedError   its declared capability does not grant it; nothing was done
+    │       └── EffectFailedError    it was tried, and failed
     ├── ModelError                   the model or its provider
     │   ├── ModelCallError           a call failed: refused, timed out, unreachable
     │   ├── ModelReplyError          a reply that is not what was asked for
@@ -38,6 +41,9 @@ __all__ = [
     "BudgetExceededError",
     "CompilationFailedError",
     "CompiledAIError",
+    "EffectError",
+    "EffectFailedError",
+    "EffectRefusedError",
     "ExecutionError",
     "ForeignVersionError",
     "InputError",
@@ -131,6 +137,26 @@ class ReplayMissError(OperatorError):
     def __init__(self, message: str, *, key: str) -> None:
         self.key = key
         super().__init__(message)
+
+
+class EffectError(OperatorError):
+    """A side effect that was not carried out. `reason` is its kind in one word, as in the audit log."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class EffectRefusedError(EffectError):
+    """The declared capability does not grant it. Nothing was done."""
+
+
+class EffectFailedError(EffectError):
+    """It was tried, and failed. Something may have been done."""
+
+    def __init__(self, message: str, *, reason: str, retryable: bool = False) -> None:
+        self.retryable = retryable
+        super().__init__(message, reason=reason)
 
 
 class ModelError(CompiledAIError):

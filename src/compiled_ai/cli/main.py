@@ -11,6 +11,8 @@ from compiled_ai.cli import (
     inspect_command,
     run_command,
     schema_command,
+    templates_command,
+    templates_search,
     tools_command,
     validate_command,
 )
@@ -36,6 +38,18 @@ tools = typer.Typer(invoke_without_command=True, add_completion=False, rich_mark
 tools.callback()(guarded(tools_command.tools_command))
 tools.command("install")(guarded(tools_command.install_command))
 app.add_typer(tools, name="tools")
+templates = typer.Typer(
+    help="Show, search and render the templates that activities and workflows are made of.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+templates.command("list")(guarded(templates_command.list_command))
+templates.command("show")(guarded(templates_command.show_command))
+templates.command("search")(guarded(templates_search.search_command))
+templates.command("render")(guarded(templates_command.render_command))
+templates.command("register")(guarded(templates_command.register_command))
+app.add_typer(templates, name="templates")
 
 
 def _version(show: bool) -> None:

@@ -1,0 +1,141 @@
+"""Where a URL leads: its parts held against what is declared, and its host resolved to addresses that may be connected to."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from compiled_ai.errors import EffectFailedError, EffectRefusedError
+
+Resolver = Callable[[str, int], list[str]]
+"""From host and port to IP addresses. Raises OSError."""
+_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A URL that was taken apart."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    """Path with query, as it is sent."""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, in one way of writing."""
+        port = "" if _PORTS[self.scheme] == self.port else f":{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}"
+
+    @property
+    def plain_path(self) -> str:
+        """The path without the query, which may hold values."""
+        return self.path.partition("?")[0]
+
+
+def parse_url(url: str) -> Target:
+    """The parts of `url`.
+
+    Raises:
+        EffectRefusedError: it is none of http or https, carries a user or password, or holds signs that readers take differently.
+    """
+    if not url.isascii() or not url.isprintable() or any(sign in url for sign in " \\<>\"'`{}|^"):
+        raise EffectRefusedError("the URL holds signs that must be written as %XX", reason="url")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise EffectRefusedError("the URL cannot be read", reason="url") from error
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise EffectRefusedError("the URL must begin with https:// or http:// and name a host", reason="url")
+    if parts.username is not None or parts.password is not None:
+        raise EffectRefusedError("the URL must not carry a user or password", reason="url")
+    return Target(
+        scheme=parts.scheme,
+        host=parts.hostname.rstrip("."),
+        port=_PORTS[parts.scheme] if port is None else port,
+        path=_path(parts),
+    )
+
+
+def _path(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    lowered = path.lower()
+    if (
+        not path.startswith("/")
+        or any(part in (".", "..") for part in path.split("/"))
+        or "%2e" in lowered
+        or "%2f" in lowered
+        or "%5c" in lowered
+    ):
+        raise EffectRefusedError(
+            "the path holds '.', '..' or an encoded slash, which servers read differently", reason="url"
+        )
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def check_host(target: Target, hosts: Collection[str]) -> None:
+    """Make sure that `target` is one of `hosts`, which name a port where it is not the usual one.
+
+    Raises:
+        EffectRefusedError: it is not.
+    """
+    usual = _PORTS[target.scheme] == target.port
+    if f"{target.host}:{target.port}" in hosts or (usual and target.host in hosts):
+        return
+    raise EffectRefusedError(f"the host {target.host}:{target.port} is not declared", reason="host")
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """The addresses of `host`, as this machine resolves it."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(item[4][0]) for item in found))
+
+
+def public_addresses(target: Target, resolver: Resolver, *, allow_private: bool) -> list[str]:
+    """The addresses to connect to. Connecting to these, not to the name, keeps a second look-up from giving another answer.
+
+    Raises:
+        EffectRefusedError: one of them lies in a private network, on this machine or in a reserved range.
+        EffectFailedError: the host cannot be resolved.
+    """
+    try:
+        addresses = resolver(target.host, target.port)
+    except (OSError, UnicodeError) as error:
+        raise EffectFailedError(
+            f"the host {target.host} cannot be resolved", reason="resolve", retryable=True
+        ) from error
+    if not addresses:
+        raise EffectFailedError(f"the host {target.host} has no address", reason="resolve", retryable=True)
+    if not allow_private and not all(map(is_public, addresses)):
+        raise EffectRefusedError(
+            f"the host {target.host} leads into a private or reserved network (private_addresses is not declared)",
+            reason="private_address",
+        )
+    return addresses
+
+
+def is_public(address: str) -> bool:
+    """Whether `address` is one that the whole internet can reach, also where IPv6 carries an IPv4 address inside."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        inner = inner or _translated(parsed)
+        if inner is not None:
+            return is_public(str(inner))
+    return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that NAT64 carries in 64:ff9b::/96 (RFC 6052), or None."""
+    if address in ipaddress.IPv6Network("64:ff9b::/96"):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

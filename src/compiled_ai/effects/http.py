@@ -1,0 +1,304 @@
+"""HTTP calls to declared hosts: bounded in time, size and number, tried again where that helps, never led elsewhere."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urljoin
+
+from compiled_ai.effects.addresses import (
+    Resolver,
+    Target,
+    check_host,
+    parse_url,
+    public_addresses,
+    system_resolver,
+)
+from compiled_ai.effects.audit import AuditLog
+from compiled_ai.effects.capabilities import HttpCapability
+from compiled_ai.effects.effect import Deadline, Effect
+from compiled_ai.errors import EffectFailedError, EffectRefusedError
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+
+MAX_REDIRECTS = 3
+_PASSING = frozenset((429, 502, 503, 504))
+"""Answers after which a later try may succeed."""
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_REPEATABLE = frozenset(("GET", "HEAD", "PUT", "DELETE"))
+"""Methods that may be sent twice (RFC 9110, 9.2.2, https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)."""
+_OWN_HEADERS = frozenset(
+    (
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "proxy-authorization",
+        "upgrade",
+        "te",
+        "expect",
+    )
+)
+_FIRST_PAUSE = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpSettings:
+    """What the operator gives besides the declaration."""
+
+    headers: Mapping[str, str] | None = None
+    """Headers of every call, such as ``Authorization``. They are in no declaration and no audit record."""
+    resolver: Resolver = system_resolver
+    sleep: Callable[[float], None] = time.sleep
+    context: ssl.SSLContext | None = None
+    """TLS settings. None checks certificates against this system's authorities."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class HttpEffect(Effect):
+    """HTTP calls. Proxies of the environment are not used, cookies are not kept."""
+
+    input_schema: ClassVar[JsonObject] = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["method", "url"],
+        "properties": {
+            "method": {"enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]},
+            "url": {"type": "string", "maxLength": 8_000},
+            "headers": {
+                "type": "object",
+                "additionalProperties": {"type": "string", "maxLength": 8_000},
+                "maxProperties": 50,
+            },
+            "json": {},
+            "text": {"type": "string"},
+        },
+    }
+    output_schema: ClassVar[JsonObject] = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["status", "headers", "text"],
+        "properties": {
+            "status": {"type": "integer"},
+            "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+            "text": {"type": "string"},
+            "json": {},
+        },
+    }
+
+    def __init__(
+        self, capability: HttpCapability, *, audit: AuditLog, actor: str, settings: HttpSettings | None = None
+    ) -> None:
+        """An effect that may do what `capability` declares, on behalf of `actor`, and notes every call in `audit`."""
+        super().__init__(capability, audit=audit, actor=actor)
+        self._capability = capability
+        self._settings = settings or HttpSettings()
+
+    def _describe(self, data: JsonObject) -> str:
+        target = parse_url(str(data["url"]))
+        return f"{data['method']} {target.origin}{target.plain_path}"
+
+    def _act(self, data: JsonObject, deadline: Deadline) -> JsonObject:
+        method, target = str(data["method"]), parse_url(str(data["url"]))
+        body, headers = _body(data), self._headers(data)
+        if body is not None and len(body) > self._capability.max_bytes:
+            raise EffectRefusedError(
+                f"the body is larger than {self._capability.max_bytes} bytes", reason="size"
+            )
+        for _ in range(MAX_REDIRECTS + 1):
+            self._check(method, target)
+            answer = self._try(method, target, headers, body, deadline)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                return _output(answer)
+            target = self._follow(target, answer)
+            if answer.status in {301, 302, 303} and method != "HEAD":
+                method, body = "GET", None
+        raise EffectFailedError(f"more than {MAX_REDIRECTS} redirects", reason="redirects")
+
+    def _check(self, method: str, target: Target) -> None:
+        declared = self._capability
+        if method not in declared.methods:
+            raise EffectRefusedError(f"the method {method} is not declared", reason="method")
+        if target.scheme == "http" and not declared.plain_http:
+            raise EffectRefusedError(
+                "http:// without encryption is not declared (plain_http)", reason="plain_http"
+            )
+        check_host(target, declared.hosts)
+        if not any(_is_below(target.plain_path, prefix) for prefix in declared.path_prefixes):
+            raise EffectRefusedError(f"the path {target.plain_path} is not declared", reason="path")
+
+    def _follow(self, target: Target, answer: _Answer) -> Target:
+        try:
+            following = parse_url(urljoin(target.origin + target.path, answer.headers["location"]))
+        except EffectRefusedError as error:
+            raise EffectRefusedError(
+                f"the redirect cannot be followed: {error}", reason="redirect"
+            ) from error
+        if following.origin != target.origin:
+            raise EffectRefusedError(
+                f"a redirect from {target.origin} to {following.origin} is not followed", reason="redirect"
+            )
+        return following
+
+    def _headers(self, data: JsonObject) -> dict[str, str]:
+        given = data.get("headers", {})
+        assert isinstance(given, dict)
+        headers = {
+            "Accept-Encoding": "identity",
+            "User-Agent": "compiled-ai",
+            **{str(k): str(v) for k, v in given.items()},
+        }
+        fixed = dict(self._settings.headers or {})
+        if "json" in data:
+            headers.setdefault("Content-Type", "application/json")
+        for name, value in headers.items():
+            if name.lower() in _OWN_HEADERS or name.lower() in {key.lower() for key in fixed}:
+                raise EffectRefusedError(f"the header {name} is not the caller's to set", reason="header")
+            if not name.replace("-", "").isalnum() or not (name + value).isascii() or not value.isprintable():
+                raise EffectRefusedError("a header holds signs that headers must not hold", reason="header")
+        return {**headers, **fixed}
+
+    def _try(
+        self, method: str, target: Target, headers: dict[str, str], body: bytes | None, deadline: Deadline
+    ) -> _Answer:
+        """The answer of the first try that succeeds, else of the last."""
+        may_repeat = method in _REPEATABLE or self._capability.retry_unsafe
+        tries = 1 + (self._capability.retries if may_repeat else 0)
+        for number in range(tries):
+            is_last = number == tries - 1
+            wait = _FIRST_PAUSE * 2**number
+            try:
+                answer = self._send(method, target, headers, body, deadline)
+                if answer.status not in _PASSING or is_last:
+                    return answer
+                wait = max(wait, _retry_after(answer))
+            except EffectFailedError as error:
+                if is_last or not error.retryable or error.reason == "timeout":
+                    raise
+            if wait >= deadline.left():
+                raise EffectFailedError("no time is left for another try", reason="timeout", retryable=True)
+            self._settings.sleep(wait)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _send(
+        self, method: str, target: Target, headers: dict[str, str], body: bytes | None, deadline: Deadline
+    ) -> _Answer:
+        addresses = public_addresses(
+            target, self._settings.resolver, allow_private=self._capability.private_addresses
+        )
+        connection = _Connection(target, addresses[0], self._settings.context, deadline.left())
+        watch = threading.Timer(deadline.left(), connection.abort)
+        watch.daemon = True
+        watch.start()
+        try:
+            connection.request(method, target.path, body=body, headers=headers)
+            with connection.getresponse() as response:
+                return self._read(response, deadline)
+        except ssl.SSLCertVerificationError as error:
+            raise EffectFailedError(
+                f"the certificate of {target.host} is not trusted", reason="certificate"
+            ) from error
+        except (OSError, http.client.HTTPException) as error:
+            deadline.left()
+            if isinstance(error, TimeoutError):
+                raise EffectFailedError(
+                    "the call took longer than its timeout", reason="timeout", retryable=True
+                ) from error
+            raise EffectFailedError(
+                f"the call failed: {type(error).__name__}", reason="connection", retryable=True
+            ) from error
+        finally:
+            watch.cancel()
+            connection.close()
+
+    def _read(self, response: http.client.HTTPResponse, deadline: Deadline) -> _Answer:
+        """The whole answer, unless it is too large or comes too slowly."""
+        body = response.read(self._capability.max_bytes + 1)
+        deadline.left()  # a connection that was cut at the end of its time looks like one that ended well
+        if len(body) > self._capability.max_bytes:
+            raise EffectFailedError(
+                f"the answer is larger than {self._capability.max_bytes} bytes", reason="size"
+            )
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return _Answer(status=response.status, headers=headers, body=body)
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection to an address that was checked, speaking for the host that it was resolved from."""
+
+    def __init__(self, target: Target, address: str, context: ssl.SSLContext | None, seconds: float) -> None:
+        super().__init__(target.host, target.port, timeout=seconds)
+        self._target = target
+        self._address = address
+        self._context = context
+        self._cut: socket.socket | None = None
+
+    def abort(self) -> None:
+        """Cut the connection, from another thread: a server that drips bytes would outlast any timeout between two of them."""
+        if self._cut is not None:
+            with suppress(
+                OSError
+            ):  # that of the plain socket: the one of TLS would pull its state away from the reader
+                socket.socket.shutdown(self._cut, socket.SHUT_RDWR)
+
+    def connect(self) -> None:
+        """Connect to the address, with TLS for the host's name where the scheme is https."""
+        plain = socket.create_connection((self._address, self._target.port), self.timeout)
+        if self._target.scheme == "https":
+            context = self._context or ssl.create_default_context()
+            try:
+                self.sock = context.wrap_socket(
+                    plain, server_hostname=self._target.host, do_handshake_on_connect=False
+                )
+                self._cut = self.sock
+                self.sock.do_handshake()
+            except BaseException:
+                plain.close()
+                raise
+        else:
+            self._cut = self.sock = plain
+
+
+def _is_below(path: str, prefix: str) -> bool:
+    """Whether `path` is `prefix`, or lies below it: /v1 does not grant /v10."""
+    return path == prefix or path.startswith(prefix if prefix.endswith("/") else f"{prefix}/")
+
+
+def _body(data: JsonObject) -> bytes | None:
+    if "json" in data and "text" in data:
+        raise EffectRefusedError("a call has 'json' or 'text' as its body, not both", reason="input")
+    if "json" in data:
+        return json.dumps(data["json"], ensure_ascii=False, allow_nan=False).encode()
+    return str(data["text"]).encode() if "text" in data else None
+
+
+def _output(answer: _Answer) -> JsonObject:
+    text = answer.body.decode("utf-8", "replace")
+    headers: JsonObject = {**answer.headers}
+    output: JsonObject = {"status": answer.status, "headers": headers, "text": text}
+    if "json" in answer.headers.get("content-type", ""):
+        try:
+            value: JsonValue = json.loads(text)
+        except (ValueError, RecursionError):
+            return output
+        output["json"] = value
+    return output
+
+
+def _retry_after(answer: _Answer) -> float:
+    """Seconds that the server asks to wait; 0 when it does not say, or names a date."""
+    said = answer.headers.get("retry-after", "")
+    return float(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0.0
