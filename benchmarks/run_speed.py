@@ -68,7 +68,7 @@ def main() -> None:
         artifact = compile_spec(
             parse_spec(SPEC, path=Path("price_band.yaml")),
             from_function(lambda _: CODE),
-            CompileOptions(store=store),
+            CompileOptions(store=store, synthesis=False),
         ).artifact
         measure_runs(artifact)
         measure_load(artifact)

@@ -10,13 +10,13 @@ from compiled_ai.artifact import Store
 from compiled_ai.artifact.store import DEFAULT_ROOT
 from compiled_ai.execution.local import LoadedWorkflow
 from compiled_ai.execution.local import load_workflow as _load
-from compiled_ai.factory import CompilationResult, CompileOptions
+from compiled_ai.factory import CompilationResult, CompileOptions, Effort
 from compiled_ai.factory import compile_spec as _compile
 from compiled_ai.llm import LlmClient, load_settings, make_client
 from compiled_ai.spec import Spec, load_spec
 
 
-def compile_spec(
+def compile_spec(  # noqa: PLR0913 - a facade: each option stands for itself
     spec: Spec | Path | str,
     *,
     model: str | None = None,
@@ -24,6 +24,7 @@ def compile_spec(
     client: LlmClient | None = None,
     store: Path | str = DEFAULT_ROOT,
     force: bool = False,
+    effort: Effort = "low",
 ) -> CompilationResult:
     """The validated artifact of `spec`, in the store; an artifact that is there already costs nothing.
 
@@ -34,6 +35,7 @@ def compile_spec(
         client: A client of your own, such as ``compiled_ai.llm.from_function``; the two arguments above are then not read.
         store: Folder of artifacts.
         force: Compile even if the store holds an artifact of this very spec.
+        effort: How much may be spent; see `compiled_ai.factory.effort`.
 
     Raises:
         SpecError: the spec breaks a rule.
@@ -43,7 +45,7 @@ def compile_spec(
     """
     loaded = spec if isinstance(spec, Spec) else load_spec(spec)
     with client or _client(model, replay) as opened:
-        return _compile(loaded, opened, CompileOptions(store=Store(Path(store)), force=force))
+        return _compile(loaded, opened, CompileOptions(store=Store(Path(store)), force=force, effort=effort))
 
 
 def load_workflow(

@@ -29,7 +29,7 @@ PUBLIC = {
         "load_workflow",
         "run_batch",
     ],
-    "compiled_ai.factory": ["Attempt", "CompilationResult", "CompileOptions", "compile_spec"],
+    "compiled_ai.factory": ["Attempt", "CompilationResult", "CompileOptions", "Effort", "compile_spec"],
     "compiled_ai.llm": [
         "Call",
         "Ledger",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 if TYPE_CHECKING:
+    from compiled_ai.factory.effort import Effort
     from compiled_ai.llm import LlmClient
     from compiled_ai.sandbox.model import Sandbox
 
@@ -76,3 +77,17 @@ def open_client(
     }
     settings = load_settings(arguments, os.environ, Path(".env"))
     return make_client(settings, today=date.today)
+
+
+def choose_effort(name: str) -> Effort:
+    """The effort of that name.
+
+    Raises:
+        typer.BadParameter: there is none.
+    """
+    from compiled_ai.factory.effort import EFFORTS
+
+    for effort in EFFORTS:
+        if effort == name:
+            return effort
+    raise typer.BadParameter(f"'{name}' is none of {', '.join(EFFORTS)}", param_hint="--effort")

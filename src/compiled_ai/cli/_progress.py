@@ -9,9 +9,8 @@ from rich.markup import escape
 from rich.status import Status
 
 from compiled_ai.cli._stage_view import print_stage
-from compiled_ai.cli._text import tokens
+from compiled_ai.cli._text import share, tokens
 from compiled_ai.factory import events
-from compiled_ai.findings import StageReport
 
 
 class CompilationView:
@@ -35,13 +34,6 @@ class CompilationView:
         match event:
             case events.SpecLoaded():
                 self._loaded(event)
-            case events.StoredFound():
-                self._print(
-                    f"  the store holds a valid artifact of this spec: [bold]{event.path}[/] (0 tokens; --force compiles anew)"
-                )
-            case events.Planned():
-                steps = " -> ".join(f"{step.id} ({step.kind})" for step in event.workflow.steps)
-                self._print(f"  plan     {steps}  [dim]by {event.by}[/]")
             case events.ModelAsked():
                 self._waiting = self._console.status(
                     f"{event.role} attempt {event.attempt}: waiting for the model"
@@ -50,11 +42,9 @@ class CompilationView:
             case events.ModelReplied():
                 self._replied(event)
             case events.StageEnded():
-                self._stage(event.attempt, event.report)
-            case events.Saved():
-                self._print(f"  saved    {event.path}")
+                self._stage(event)
             case _:
-                assert_never(event)
+                self._print(_line(event))
 
     def _stop_waiting(self) -> None:
         if self._waiting is not None:
@@ -87,8 +77,55 @@ class CompilationView:
         failed = f", [red]{call.error}[/]" if call.error else ""
         self._print(f"  {call.role:<8} attempt {call.attempt}: {count} tokens, {state}{failed}")
 
-    def _stage(self, attempt: int, report: StageReport) -> None:
+    def _stage(self, event: events.StageEnded) -> None:
+        report = event.report
+        who = event.by if event.by in {"synthesis", "reuse"} else "attempt"
         warnings = self._warnings if report.stage == "accuracy" and report.passed else 0
         print_stage(
-            self._console, report, label=f"attempt {attempt}: ", findings=self._findings, warnings=warnings
+            self._console,
+            report,
+            label=f"{who} {event.attempt}: ",
+            findings=self._findings,
+            warnings=warnings,
         )
+
+
+_Plain = (
+    events.StoredFound
+    | events.Planned
+    | events.StepsKept
+    | events.Synthesized
+    | events.SynthesisKept
+    | events.CasesInvented
+    | events.InventedScored
+    | events.Saved
+)
+"""Events that are one line of text."""
+
+
+def _line(event: _Plain) -> str:
+    """`event` as a line with markup."""
+    match event:
+        case events.StoredFound():
+            text = f"  the store holds a valid artifact of this spec: [bold]{event.path}[/] (0 tokens; --force compiles anew)"
+        case events.Planned():
+            steps = " -> ".join(f"{step.id} ({step.kind})" for step in event.workflow.steps)
+            text = f"  plan     {steps}  [dim]by {event.by}[/]"
+        case events.StepsKept():
+            text = f"  kept     {', '.join(event.steps)}  [dim]of {event.artifact[:15]}, unchanged[/]"
+        case events.Synthesized():
+            text = f"  synthesis {event.number}: {escape(event.how)}"
+        case events.SynthesisKept():
+            text = f"  [yellow]synthesis {event.number} is taken, which passes; {escape(event.reason)}[/]"
+        case events.CasesInvented():
+            text = f"  tester   round {event.number}: {event.driving} cases that drive repairs, {event.hidden} hidden, {event.dropped} dropped"
+        case events.InventedScored():
+            text = (
+                f"  invented {event.by} {event.attempt}: driving {share(event.driving.to_json())}, {event.driving.counts['wrong']} wrong; "
+                f"hidden {share(event.hidden.to_json())}, {event.hidden.counts['wrong']} wrong"
+            )
+        case events.Saved():
+            text = f"  saved    {event.path}"
+        case _:
+            assert_never(event)
+    return text

@@ -12,6 +12,7 @@ from compiled_ai.cli import _options
 
 if TYPE_CHECKING:
     from compiled_ai.factory import CompilationResult
+    from compiled_ai.spec import Spec
 
 
 def compile_command(
@@ -25,6 +26,20 @@ def compile_command(
     force: Annotated[
         bool, typer.Option("--force", help="Compile even if the store holds an artifact of this spec.")
     ] = False,
+    effort: Annotated[
+        str,
+        typer.Option(
+            help="none: synthesis alone, no model; low: one call, repairs within 3,000 tokens; standard: invented cases drive repairs, 12,000; "
+            "high: more of them until nothing new fails, 60,000. limits.tokens of the spec goes before."
+        ),
+    ] = "low",
+    synthesis: Annotated[
+        bool, typer.Option("--synthesis/--no-synthesis", help="Try without a model before one is asked.")
+    ] = True,
+    stronger: Annotated[
+        list[str] | None,
+        typer.Option(help="Model that takes over where the one before failed twice; may be given again."),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(help="File for the full report if the compilation fails.")
     ] = None,
@@ -47,7 +62,16 @@ def compile_command(
     with client, CompilationView(Console(stderr=as_json), warnings=5) as view:
         try:
             options = CompileOptions(
-                store=Store(store), force=force, sandbox=_options.open_sandbox(sandbox), listener=view
+                store=Store(store),
+                force=force,
+                sandbox=_options.open_sandbox(sandbox),
+                effort=_options.choose_effort(effort),
+                synthesis=synthesis,
+                stronger=tuple(
+                    _options.open_client(model=name, record=record, replay=replay, price_as=price_as)
+                    for name in stronger or ()
+                ),
+                listener=view,
             )
             result = compile_spec(loaded, client, options)
         except CompilationFailedError as error:
@@ -58,6 +82,25 @@ def compile_command(
         typer.echo(json.dumps(_summary(result), ensure_ascii=False))
     else:
         _print_summary(result)
+        _print_worth(loaded, result, effort)
+
+
+def _print_worth(spec: Spec, result: CompilationResult, effort: str) -> None:
+    """When the compilation has paid for itself, and whether more effort would."""
+    from compiled_ai.factory.break_even import break_even
+    from compiled_ai.factory.effort import EFFORTS, suggest_effort
+
+    tokens = result.ledger.totals().tokens
+    if tokens:
+        even = break_even(spec, tokens)
+        typer.echo(
+            f"break-even: {even.runs:,} runs (a direct call would take about {even.direct_tokens:,} tokens each time)"
+        )
+    suggested = suggest_effort(spec.expected_executions)
+    if result.rung != "stored" and EFFORTS.index(suggested) > EFFORTS.index(_options.choose_effort(effort)):
+        typer.echo(
+            f"worth it: {spec.expected_executions:,} expected runs would pay for --effort {suggested} --force"
+        )
 
 
 def _write_report(path: Path, report: dict[str, object]) -> None:

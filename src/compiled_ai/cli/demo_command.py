@@ -88,6 +88,7 @@ def _as_json(outcome: TaskOutcome) -> dict[str, object]:
     return {
         "name": outcome.spec.name,
         "artifact": manifest.artifact,
+        "rung": outcome.result.rung,
         "attempts": len(outcome.result.attempts),
         "compilation": totals,
         "hidden": manifest.evidence["hidden"],
@@ -105,13 +106,14 @@ def _print_tables(console: Console, outcomes: list[TaskOutcome]) -> None:
     from compiled_ai.cli._demo_tasks import PRICE_AS
     from compiled_ai.cli._text import money, share, tokens
 
-    compiled = _table("compiled", "tries", "tokens", "cost", "hidden cases (gate)")
+    compiled = _table("compiled", "by", "tries", "tokens", "cost", "hidden cases (gate)")
     running = _table("running", "held-out cases", "wrong", "p50 us", "p99 us")
     direct = _table("against a direct call", "tokens", "right", "a month", "break-even")
     for outcome in outcomes:
         totals, manifest = outcome.result.ledger.totals(), outcome.result.artifact.manifest
         compiled.add_row(
             outcome.spec.name,
+            outcome.result.rung,
             str(len(outcome.result.attempts)),
             tokens(totals.tokens, estimated=totals.tokens_estimated),
             money(totals.cost_usd, priced_as=totals.priced_as),
@@ -128,6 +130,7 @@ def _print_tables(console: Console, outcomes: list[TaskOutcome]) -> None:
 
 
 _LEGEND = """\
+by          who wrote it: synthesis asks no model
 tries       attempts until all four stages passed
 hidden      kept from the model, but a candidate must pass on them
 held-out    no compilation ever read them; brackets: n and the 95 % interval

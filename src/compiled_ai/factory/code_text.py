@@ -30,6 +30,11 @@ def code_of_reply(reply: str) -> str:
     return text.strip("\n") if any(item.names or item.is_import for item in statements) else ""
 
 
+def defined_names(code: str) -> tuple[str, ...]:
+    """What `code` defines at the top level, in its order."""
+    return tuple(name for item in split_statements(code) if not item.is_import for name in item.names)
+
+
 def merge_definitions(code: str, patch: str, *, roots: Sequence[str]) -> str:
     """`code` with the definitions of `patch` put in by name: changed ones in place, new ones before the first of `roots`.
 

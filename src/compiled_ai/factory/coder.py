@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from compiled_ai._version import __version__
 from compiled_ai.errors import ModelReplyError
-from compiled_ai.factory.code_text import code_of_reply, merge_definitions
+from compiled_ai.factory.code_text import code_of_reply, defined_names, merge_definitions
 from compiled_ai.factory.plan import Plan
-from compiled_ai.factory.prompts import CODER, coder_prompt, repair_prompt, rewrite_prompt
+from compiled_ai.factory.prompt_file import read_prompt
+from compiled_ai.factory.prompts import coder_prompt, repair_prompt, rewrite_prompt
 from compiled_ai.findings import StageName
 from compiled_ai.llm import LlmClient, Turn
 from compiled_ai.spec.model import Brief, Spec
@@ -16,13 +19,20 @@ _NO_CODE = "the reply holds no ```python block with code; reply with one block a
 
 
 class Coder:
-    """One conversation with the coder about one plan. Knows the brief, never the spec's hidden cases."""
+    """One conversation with the coder about one plan, over a `body` of code that may stand already; it holds the steps that are `done`.
 
-    def __init__(self, brief: Brief, plan: Plan, client: LlmClient) -> None:
+    Knows the brief, never the spec's hidden cases.
+    """
+
+    def __init__(
+        self, brief: Brief, plan: Plan, client: LlmClient, *, body: str = "", done: Collection[str] = ()
+    ) -> None:
         self._plan = plan
         self._client = client
-        self._prompt = coder_prompt(brief, plan.code)
-        self._body = ""
+        tasks = [task for task in plan.code if task.types.step_id not in done]
+        self._prompt = coder_prompt(brief, tasks or plan.code, taken=defined_names(body) if done else ())
+        self.body = body
+        """The code as it stands; empty before the first reply."""
         self._last_reply = ""
         self.problem = ""
         """Why the last reply brought no code. Empty when it did."""
@@ -37,9 +47,9 @@ class Coder:
         The conversation keeps the code as it now stands, and the task where the finding is about that; earlier rounds are left out, to
         save tokens.
         """
-        if self._body and stage in {"security", "syntax"}:
-            return self._ask(rewrite_prompt(self._body, self._plan.code, feedback), (), attempt=attempt)
-        standing = f"```python\n{self._body}\n```" if self._body else self._last_reply or "(no code)"
+        if self.body and stage in {"security", "syntax"}:
+            return self._ask(rewrite_prompt(self.body, self._plan.code, feedback), (), attempt=attempt)
+        standing = f"```python\n{self.body}\n```" if self.body else self._last_reply or "(no code)"
         history = (Turn(role="user", text=self._prompt), Turn(role="assistant", text=standing))
         return self._ask(repair_prompt(feedback), history, attempt=attempt)
 
@@ -47,17 +57,17 @@ class Coder:
         self._last_reply = ""
         try:
             self._last_reply = self._client.ask_text(
-                CODER, prompt, role="coder", attempt=attempt, history=history
+                read_prompt("coder").text, prompt, role="coder", attempt=attempt, history=history
             )
         except ModelReplyError as error:
             self.problem = f"the reply cannot be used: {error}"
-            return self._body
+            return self.body
         code = code_of_reply(self._last_reply)
         roots = [task.types.step_id for task in self._plan.code]
         if code:
-            self._body = merge_definitions(self._body, code, roots=roots) if self._body else code
+            self.body = merge_definitions(self.body, code, roots=roots) if self.body else code
         self.problem = "" if code else _NO_CODE
-        return self._body
+        return self.body
 
 
 def assemble_source(spec: Spec, plan: Plan, body: str) -> str:

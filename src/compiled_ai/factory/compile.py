@@ -1,49 +1,62 @@
 """The compiler: from a spec to a validated artifact, or to a report of why not.
 
-The ladder, cheapest rung first: an artifact of this very spec in the store; no model at all where the spec is rules alone; the coder agent, after the
-planner where the task is wide; repairs until the attempts or the tokens are spent. Nothing unvalidated is ever saved.
+The ladder, cheapest rung first: an artifact of this very spec in the store; no model at all where the spec is rules alone; synthesis, which infers code from
+the schema and the examples; the coder agent, after the planner where the task is wide; repairs until the attempts or the tokens are spent. Nothing
+unvalidated is ever saved.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from compiled_ai._version import __version__
 from compiled_ai.artifact import Artifact, Store, load_artifact
 from compiled_ai.artifact.manifest import GUARDED_FILES
-from compiled_ai.errors import ArtifactError, BudgetExceededError, CompilationFailedError
+from compiled_ai.errors import ArtifactError, BudgetExceededError, CompilationFailedError, OperatorError
 from compiled_ai.factory import evidence
-from compiled_ai.factory.code_text import formatted_source
-from compiled_ai.factory.coder import Coder, assemble_source
+from compiled_ai.factory.attempts import Attempt, Attempts
+from compiled_ai.factory.coder import Coder
+from compiled_ai.factory.effort import EFFORT_PLANS, Effort
 from compiled_ai.factory.events import (
+    Author,
     Listener,
     ModelAsked,
     ModelReplied,
     Planned,
     Saved,
     SpecLoaded,
-    StageEnded,
+    StepsKept,
     StoredFound,
+    SynthesisKept,
+    Synthesized,
     ignore,
 )
 from compiled_ai.factory.feedback import render_feedback
 from compiled_ai.factory.plan import Plan, make_plan, needs_planner
 from compiled_ai.factory.planner import ask_planner
 from compiled_ai.factory.preflight import find_obstacle
-from compiled_ai.findings import Finding, StageReport
+from compiled_ai.factory.refine import Refinement, Workbench
+from compiled_ai.factory.reuse import StandingCode, find_standing_code
+from compiled_ai.factory.synthesis import synthesize
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.model import Spec
-from compiled_ai.validation.pipeline import Verification, criteria_of, verify
+from compiled_ai.validation.pipeline import criteria_of
 
 _T = TypeVar("_T")
-Rung = Literal["stored", "rules", "model"]
-_REPLY = "reply"
-"""The tool that findings on replies as such are of."""
+Rung = Literal["stored", "reused", "rules", "synthesis", "model"]
+_RUNGS: dict[Author, Rung] = {
+    "coder": "model",
+    "rules": "rules",
+    "reuse": "reused",
+    "synthesis": "synthesis",
+}
+_ATTEMPTS_PER_MODEL = 2
+"""Attempts that fail before a stronger model takes over, if there is one."""
+_NOTHING_SURE = "synthesis without a model found nothing that passes, and effort `none` asks no model; `--effort low` does"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,18 +70,14 @@ class CompileOptions:
     """Where checkers keep caches. None is the user's cache folder."""
     sandbox: Sandbox | None = None
     """Where candidates are run. None is what this system has: the jail, else wasm."""
+    effort: Effort = "low"
+    """How much may be spent."""
+    synthesis: bool = True
+    """Try without a model before one is asked."""
+    stronger: tuple[LlmClient, ...] = ()
+    """Models that take over, in this order, where the one before failed twice. Their calls count into the same budget."""
     listener: Listener = ignore
     """Told of everything that happens."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """One candidate and what validation said of it."""
-
-    number: int
-    source: str
-    """Text of the candidate ``activities.py``."""
-    verification: Verification
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,21 +100,37 @@ def compile_spec(spec: Spec, client: LlmClient, options: CompileOptions) -> Comp
         ModelCallError: a call failed for good.
         OperatorError: a key, a tool, a recording or the jail is missing.
     """
-    return _Compilation(spec, client.session(token_budget=spec.limits.tokens), options).run()
+    return _Compilation(
+        spec, client.session(token_budget=spec.limits.tokens or EFFORT_PLANS[options.effort].tokens), options
+    ).run()
+
+
+_GOOD = 0.9
+"""Accuracy on visible and on hidden cases from which synthesized code is taken without asking a model, which may do better."""
+
+
+def _is_good(attempt: Attempt) -> bool:
+    facts = attempt.verification.facts("accuracy")
+    scores = [group["accuracy"] for group in (facts["visible"], facts["hidden"]) if isinstance(group, dict)]
+    return all(not isinstance(score, int | float) or score >= _GOOD for score in scores)
 
 
 class _Compilation:
     def __init__(self, spec: Spec, client: LlmClient, options: CompileOptions) -> None:
         self._spec = spec
         self._client = client
+        self._coders = (client, *(stronger.beside(client) for stronger in options.stronger))
         self._options = options
         self._tell = options.listener
-        self._attempts: list[Attempt] = []
-        self._criteria = criteria_of(spec, sandbox=options.sandbox, cache_dir=options.cache_dir)
+        criteria = criteria_of(spec, sandbox=options.sandbox, cache_dir=options.cache_dir)
+        self._attempts = Attempts(spec, criteria, self._tell)
+        self._is_announced = False
+        self._standing: StandingCode | None = None
+        self._needs_code = not spec.steps or any(step.kind == "code" for step in spec.steps)
 
     def run(self) -> CompilationResult:
         spec = self._spec
-        asks = not spec.steps or any(step.kind == "code" for step in spec.steps)
+        asks = self._needs_code and self._options.effort != "none"
         self._tell(
             SpecLoaded(
                 spec=spec,
@@ -119,21 +144,29 @@ class _Compilation:
         obstacle = find_obstacle(spec)
         if obstacle is not None:
             raise self._failure(obstacle)
-        plan = self._plan()
-        attempt = self._write_and_mend(plan)
-        rung: Rung = "model" if plan.code else "rules"
-        files, manifest = evidence.seal_artifact(
-            spec, plan, attempt.source, self._verifications(), self._client, rung=rung
+        refinement = self._refinement()
+        plan, attempt = self._kept() or self._synthesized_or_written()
+        if refinement is not None:
+            attempt = refinement.improve(plan, attempt)
+        return self._sealed(plan, attempt, refinement)
+
+    def _sealed(self, plan: Plan, attempt: Attempt, refinement: Refinement | None) -> CompilationResult:
+        spec, attempts = self._spec, self._attempts
+        rung = _RUNGS[attempt.by]
+        build = evidence.Build(
+            verifications=attempts.verifications,
+            passed=attempt.verification,
+            rung=rung,
+            effort=self._options.effort,
+            invented=refinement.facts if refinement else None,
         )
+        files, manifest = evidence.seal_artifact(spec, plan, attempt.source, build, self._client)
         path = self._options.store.save(
-            files, manifest, build=evidence.build_log(spec, self._verifications(), self._client.ledger)
+            files, manifest, build=evidence.build_log(spec, attempts.verifications, self._client.ledger)
         )
         self._tell(Saved(path=path))
         return CompilationResult(
-            artifact=load_artifact(path),
-            rung=rung,
-            attempts=tuple(self._attempts),
-            ledger=self._client.ledger,
+            artifact=load_artifact(path), rung=rung, attempts=attempts.all, ledger=self._client.ledger
         )
 
     def _reuse(self, stored: Artifact) -> CompilationResult:
@@ -150,10 +183,105 @@ class _Compilation:
         except ArtifactError:
             return False
 
+    def _refinement(self) -> Refinement | None:
+        """Invented cases, made before any code exists, where the effort asks for them. Bounded steps would need a model for each."""
+        effort = EFFORT_PLANS[self._options.effort]
+        has_bounded = any(step.kind == "bounded" for step in self._spec.steps)
+        if not effort.rounds or not self._needs_code or has_bounded:
+            return None
+        bench = Workbench(
+            spec=self._spec,
+            client=self._client,
+            attempts=self._attempts,
+            effort=effort,
+            sandbox=self._options.sandbox,
+            ask=self._calling,
+            tell=self._tell,
+        )
+        refinement = Refinement(bench)
+        try:
+            return refinement if refinement.invent() else None
+        except BudgetExceededError as error:
+            raise self._spent() from error
+
+    def _kept(self) -> tuple[Plan, Attempt] | None:
+        """Code of an earlier version of the spec, where no step changed and it passes."""
+        plan = make_plan(self._spec)
+        if self._options.force or not plan.code:
+            return None
+        self._standing = find_standing_code(self._options.store, self._spec.name, plan, self._spec.brief())
+        if self._standing is None:
+            return None
+        self._tell(StepsKept(steps=tuple(sorted(self._standing.steps)), artifact=self._standing.artifact))
+        if len(self._standing.steps) < len(plan.code):
+            return None
+        attempt = self._attempts.add(plan, self._standing.body, by="reuse")
+        return (plan, attempt) if attempt.verification.passed else None
+
+    def _synthesized_or_written(self) -> tuple[Plan, Attempt]:
+        """What synthesis gives where it is good; else what the model gives; else what synthesis gives, if that passes at all.
+
+        Raises:
+            CompilationFailedError: nothing passes.
+            OperatorError: a model would be needed, and there is none.
+        """
+        synthesized = self._synthesized()
+        if synthesized is None:
+            return self._written()
+        if self._options.effort == "none" or _is_good(synthesized[1]):
+            return synthesized
+        try:
+            return self._written()
+        except (CompilationFailedError, OperatorError) as error:
+            self._tell(SynthesisKept(number=synthesized[1].number, reason=str(error).partition("\n")[0]))
+            return synthesized
+
+    def _synthesized(self) -> tuple[Plan, Attempt] | None:
+        """The first candidate of the synthesis that passes, if there is any."""
+        plan = make_plan(self._spec)
+        if not (self._options.synthesis and plan.code):
+            return None
+        done, standing = self._done(plan)
+        tasks = [task for task in plan.code if task.types.step_id not in done]
+        for number, candidate in enumerate(synthesize(tasks, self._spec.brief()), start=1):
+            if number == 1:
+                self._announce(plan)
+            self._tell(Synthesized(number=number, how=candidate.how))
+            body = f"{standing}\n\n\n{candidate.body}" if standing else candidate.body
+            attempt = self._attempts.add(plan, body, by="synthesis")
+            if attempt.verification.passed:
+                return plan, attempt
+        return None
+
+    def _done(self, plan: Plan) -> tuple[frozenset[str], str]:
+        """The steps of `plan` that need not be written anew, and their code; none when all stand and did not pass together."""
+        standing = self._standing
+        ids = {task.types.step_id for task in plan.code}
+        if standing is None or not standing.steps < ids:
+            return frozenset(), ""
+        return standing.steps, standing.body
+
+    def _announce(self, plan: Plan) -> None:
+        """Tell of `plan`, once: synthesis and coder share it."""
+        if not self._is_announced:
+            self._tell(Planned(workflow=plan.workflow, by="spec" if self._spec.steps else "config agent"))
+        self._is_announced = True
+
+    def _written(self) -> tuple[Plan, Attempt]:
+        """What the coder, or rules alone, give.
+
+        Raises:
+            CompilationFailedError: nothing passes, or no model may be asked.
+        """
+        if self._needs_code and self._options.effort == "none":
+            raise self._failure(_NOTHING_SURE)
+        plan = self._plan()
+        return plan, self._write_and_mend(plan)
+
     def _plan(self) -> Plan:
         if not needs_planner(self._spec):
             plan = make_plan(self._spec)
-            self._tell(Planned(workflow=plan.workflow, by="spec" if self._spec.steps else "config agent"))
+            self._announce(plan)
             return plan
         steps = self._asking("planner", 1, lambda: ask_planner(self._spec, self._client))
         plan = make_plan(self._spec, steps)
@@ -166,82 +294,62 @@ class _Compilation:
         Raises:
             CompilationFailedError: none does.
         """
-        coder = Coder(self._spec.brief(), plan, self._client) if plan.code else None
-        body = self._asking("coder", 1, coder.write) if coder else ""
-        attempt = self._verify(1, plan, body, problem=coder.problem if coder else "")
-        while not attempt.verification.passed:
-            failed = attempt.verification.failed_stage
+        if not plan.code:
+            attempt = self._attempts.add(plan, "", by="rules")
+            if attempt.verification.passed:
+                return attempt
+            raise self._failure("its rules do not pass; no model wrote this code, so the spec must be mended")
+        done, standing = self._done(plan)
+        coder = Coder(self._spec.brief(), plan, self._client, body=standing, done=done)
+        body = self._asking("coder", 1, coder.write)
+        attempt = self._attempts.add(plan, body, by="coder", problem=coder.problem)
+        failed = attempt.verification.failed_stage
+        while failed is not None:
             number = attempt.number + 1
-            if coder is None or failed is None:
-                raise self._failure(
-                    "its rules do not pass; no model wrote this code, so the spec must be mended"
-                )
             if number > self._spec.limits.attempts:
                 raise self._failure(f"none of {attempt.number} attempts passed")
+            if number % _ATTEMPTS_PER_MODEL == 1 and number // _ATTEMPTS_PER_MODEL < len(self._coders):
+                stronger = self._coders[number // _ATTEMPTS_PER_MODEL]
+                coder = Coder(self._spec.brief(), plan, stronger, body=coder.body, done=done)
             feedback = render_feedback(failed, attempt.source)
             mend = functools.partial(coder.mend, feedback, attempt=number, stage=failed.stage)
-            attempt = self._verify(
-                number, plan, self._asking("coder", number, mend), problem=coder.problem, failed=failed
-            )
+            body = self._asking("coder", number, mend)
+            attempt = self._attempts.add(plan, body, by="coder", problem=coder.problem, failed=failed)
+            failed = attempt.verification.failed_stage
         return attempt
 
     def _asking(self, role: str, attempt: int, ask: Callable[[], _T]) -> _T:
         """What `ask` returns, with the calls told of.
 
         Raises:
-            CompilationFailedError: the tokens of the spec are spent.
+            CompilationFailedError: the tokens are spent.
         """
+        try:
+            return self._calling(role, attempt, ask)
+        except BudgetExceededError as error:
+            raise self._spent() from error
+
+    def _calling(self, role: str, attempt: int, ask: Callable[[], _T]) -> _T:
         before = len(self._client.ledger)
         self._tell(ModelAsked(role=role, attempt=attempt))
         try:
             return ask()
-        except BudgetExceededError as error:
-            raise self._failure(
-                f"the token limit of the spec (limits.tokens: {self._spec.limits.tokens}) does not allow another call"
-            ) from error
         finally:
             for call in tuple(self._client.ledger)[before:]:
                 self._tell(ModelReplied(call=call))
 
-    def _verify(
-        self, number: int, plan: Plan, body: str, *, problem: str, failed: StageReport | None = None
-    ) -> Attempt:
-        """The attempt with `body`. With a `problem` of the reply there is nothing new to judge: what `failed` before still does."""
-        source = formatted_source(assemble_source(self._spec, plan, body))
-        if failed is not None and not problem and source == self._attempts[-1].source:
-            problem = "the reply changes nothing of the code that failed; change what the findings name"
-        if problem:
-            verification = Verification(reports=(_unusable(problem, failed),))
-            self._tell(StageEnded(attempt=number, report=verification.reports[0]))
-        else:
-            verification = verify(
-                source,
-                plan.workflow,
-                self._criteria,
-                on_report=lambda report: self._tell(StageEnded(attempt=number, report=report)),
-            )
-        self._attempts.append(Attempt(number=number, source=source, verification=verification))
-        return self._attempts[-1]
-
-    def _verifications(self) -> tuple[Verification, ...]:
-        return tuple(attempt.verification for attempt in self._attempts)
+    def _spent(self) -> CompilationFailedError:
+        budget = self._client.token_budget
+        source = "limits.tokens" if self._spec.limits.tokens else f"effort `{self._options.effort}`"
+        return self._failure(
+            f"the token limit ({source}: {budget}) does not allow another call; raise limits.tokens in the spec, or the effort"
+        )
 
     def _failure(self, reason: str) -> CompilationFailedError:
+        verifications = self._attempts.verifications
         report = evidence.failure_report(
-            self._spec,
-            reason,
-            self._verifications(),
-            self._client,
-            last_source=self._attempts[-1].source if self._attempts else "",
+            self._spec, reason, verifications, self._client, last_source=self._attempts.last_source
         )
         return CompilationFailedError(
-            evidence.failure_message(self._spec, reason, self._verifications()), report=report
+            evidence.failure_message(self._spec, reason, verifications), report=report
         )
-
-
-def _unusable(problem: str, failed: StageReport | None) -> StageReport:
-    """The report on a reply without new code: its `problem`, and what `failed` before."""
-    earlier = failed or StageReport(stage="syntax", findings=(), tools={}, seconds=0.0)
-    finding = Finding(stage=earlier.stage, tool=_REPLY, rule="unusable", message=problem)
-    rest = (item for item in earlier.findings if item.tool != _REPLY)
-    return replace(earlier, findings=(finding, *rest), tools={_REPLY: __version__}, facts={}, seconds=0.0)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.findings import StageReport
 from compiled_ai.llm.ledger import Call
+from compiled_ai.scoring.scores import GroupScore
 from compiled_ai.spec.model import Spec
+
+Author = Literal["rules", "reuse", "synthesis", "coder"]
+"""Who wrote a candidate; ``rules`` are the spec's own, ``reuse`` is code of an earlier version of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +44,32 @@ class Planned:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepsKept:
+    """Steps did not change since an earlier version of the spec; their code is taken over, and validated anew."""
+
+    steps: tuple[str, ...]
+    artifact: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synthesized:
+    """Synthesis proposes code, without a model."""
+
+    number: int
+    how: str
+    """What was inferred, and from what."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynthesisKept:
+    """Synthesized code that passes, though not well, is taken, because no model gave better."""
+
+    number: int
+    reason: str
+    """Why there is nothing of a model."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelAsked:
     """A model is about to be asked."""
 
@@ -58,6 +89,7 @@ class StageEnded:
     """A validation stage gave its verdict."""
 
     attempt: int
+    by: Author
     report: StageReport
 
 
@@ -68,7 +100,41 @@ class Saved:
     path: Path
 
 
-Event = SpecLoaded | StoredFound | Planned | ModelAsked | ModelReplied | StageEnded | Saved
+@dataclass(frozen=True, kw_only=True)
+class CasesInvented:
+    """The tester made up cases."""
+
+    number: int
+    """Its round."""
+    driving: int
+    hidden: int
+    dropped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventedScored:
+    """Code that passed validation was run on the invented cases."""
+
+    by: Author
+    attempt: int
+    driving: GroupScore
+    hidden: GroupScore
+
+
+Event = (
+    SpecLoaded
+    | StoredFound
+    | Planned
+    | StepsKept
+    | Synthesized
+    | SynthesisKept
+    | ModelAsked
+    | ModelReplied
+    | StageEnded
+    | CasesInvented
+    | InventedScored
+    | Saved
+)
 Listener = Callable[[Event], None]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from compiled_ai.artifact.dsl import dump_workflow
 from compiled_ai.artifact.manifest import Manifest, seal
 from compiled_ai.factory.plan import Plan
-from compiled_ai.factory.prompts import PROMPT_VERSION
+from compiled_ai.factory.prompt_file import read_prompt
+from compiled_ai.factory.reuse import signatures
 from compiled_ai.findings import StageName, StageReport
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
@@ -17,23 +19,32 @@ from compiled_ai.spec.model import Rule, RuleStep, Spec
 from compiled_ai.validation.pipeline import Verification, reports_to_json
 
 
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """What led to an artifact."""
+
+    verifications: tuple[Verification, ...]
+    """Of all candidates, in their order."""
+    passed: Verification
+    """Of the one that became the artifact."""
+    rung: str
+    effort: str
+    invented: JsonObject | None = None
+    """How the code does on invented cases; None without any."""
+
+
 def seal_artifact(
-    spec: Spec,
-    plan: Plan,
-    source: str,
-    verifications: Sequence[Verification],
-    client: LlmClient,
-    *,
-    rung: str,
+    spec: Spec, plan: Plan, source: str, build: Build, client: LlmClient
 ) -> tuple[dict[str, str], Manifest]:
-    """The files of the artifact by name, and the manifest over them. The last of `verifications` is the one that passed."""
+    """The files of the artifact by name, and the manifest over them."""
+    verifications = build.verifications
     files = {
         "spec.yaml": spec.source.text,
         "workflow.yaml": dump_workflow(plan.workflow),
         "activities.py": source,
-        "validation.json": _json(reports_to_json(verifications[-1].reports)),
+        "validation.json": _json(reports_to_json(build.passed.reports)),
     }
-    accuracy = verifications[-1].facts("accuracy")
+    accuracy = build.passed.facts("accuracy")
     looked = sum(1 for verification in verifications if verification.facts("execution")) if spec.tests else 0
     fields: JsonObject = {
         "name": spec.name,
@@ -43,21 +54,30 @@ def seal_artifact(
         "fallback": {**dataclasses.asdict(spec.fallback)},
         "instructions": whole_instructions(spec),
         "compilation": {
-            "rung": rung,
-            "model": client.model if len(client.ledger) else None,
-            "prompts": PROMPT_VERSION,
+            "rung": build.rung,
+            "effort": build.effort,
+            "steps": signatures(plan, spec.brief()),
+            "model": _model_of(client.ledger),
+            "prompts": read_prompt("coder").version,
             "attempts": len(verifications),
             **ledger_json(client.ledger),
         },
         "evidence": {
             "visible": accuracy["visible"],
             "hidden": accuracy["hidden"],
+            "invented": build.invented,
             "evaluator": spec.accuracy.evaluator,
             "held_back_from_examples": spec.held_back,
             "hidden_consultations": looked,
         },
     }
     return files, seal(fields, files)
+
+
+def _model_of(ledger: Ledger) -> str | None:
+    """The model that answered last; with a ladder of models, the strongest that was needed."""
+    calls = tuple(ledger)
+    return calls[-1].model if calls else None
 
 
 def whole_instructions(spec: Spec) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from compiled_ai.errors import ModelReplyError, SpecError
-from compiled_ai.factory.prompts import PLANNER, planner_prompt
+from compiled_ai.factory.prompt_file import read_prompt
+from compiled_ai.factory.prompts import planner_prompt
 from compiled_ai.llm import LlmClient
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.document import CodeStepDocument
@@ -46,7 +47,9 @@ def ask_planner(spec: Spec, client: LlmClient) -> tuple[Step, ...]:
     Empty when its plan does not hold together: one activity then does all.
     """
     try:
-        reply = client.ask_object(PLANNER, planner_prompt(spec.brief()), schema=PLAN_SCHEMA, role="planner")
+        reply = client.ask_object(
+            read_prompt("planner").text, planner_prompt(spec.brief()), schema=PLAN_SCHEMA, role="planner"
+        )
         proposed = _listed(reply)
         if not all(step["gives"] for step in proposed):
             return ()

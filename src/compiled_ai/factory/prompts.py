@@ -1,5 +1,7 @@
 """Every word that the factory says to a model. Only a `Brief` goes in, which has no hidden cases.
 
+What holds for a whole conversation stands in ``prompt_texts/``, a file for each agent, with its version.
+
 A change here makes the recordings of compilations stale: record them anew.
 """
 
@@ -8,35 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compiled_ai.factory.plan import CodeTask
-from compiled_ai.spec.canonical import canonical_json
+from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.cases import VisibleCase
 from compiled_ai.spec.model import Brief
 from compiled_ai.spec.schema import shorten
 from compiled_ai.templates import choose_functions, compliance_prompt, describe_functions
-
-PROMPT_VERSION = 1
-
-CODER = """\
-You write the business logic of a compiled workflow: deterministic Python that answers from now on without a model.
-Reply with one ```python block and nothing else: imports, constants, private helpers, then the asked function(s) with exactly the given signature.
-The types are defined already; do not repeat them.
-
-- At most 80 lines and 1,000 tokens per asked function. Short tables and the module functions below carry the weight, not long regular expressions or clever machinery. No comments.
-- It is judged on unseen inputs with other wordings and values than the examples: cover the words, orders, formats and case that most people would use.
-- Not sure? `abstain("short reason")` (from compiled_ai.modules; it never returns). A confident wrong answer is worse than declining; but do answer what is clear.
-- Pure functions on the standard modules re, math, decimal, fractions, datetime, collections, itertools, unicodedata, string and compiled_ai.modules.*. No classes, decorators,
-  raise, assert, with, finally, global, yield, I/O, clock, randomness, locale, getattr/type/eval, str.format or % (f-strings are fine). No variable named like a builtin (id, type,
-  input). Catch only named errors such as ValueError. Never iterate a set into an ordered result. Do not change module-level objects or the input.
-- mypy strict passes: every function fully annotated, TypedDict fields read with data["x"], or data.get("x") for NotRequired ones. A str is no Literal: type tables as
-  dict[str, Literal[...]] or return explicitly.
-- Each function has a one-line docstring, at most 40 lines and cyclomatic complexity below 10 (each if, for, and, or, comprehension counts): split into helpers."""
-
-PLANNER = """\
-You divide a task into two to four small activities that run in order, each a pure Python function which another engineer will write.
-A flat scope of named fields starts with the input; each activity takes some fields and gives new ones. Together they must give every output field.
-Say for each: id (snake_case verb phrase), instructions (what it does and which rules of the task it covers, at most 50 words; the engineer also has the whole task), takes (field names
-in scope by then), gives (field name to type: string, integer, number, boolean, decimal, date, each with [] or ? for list or optional; output fields keep their name)."""
-
 
 _CHANGED_ONLY = (
     "Reply with one ```python block that holds only the definitions that change or are new (whole functions or constants, and new imports); "
@@ -44,14 +22,17 @@ _CHANGED_ONLY = (
 )
 
 
-def coder_prompt(brief: Brief, tasks: Sequence[CodeTask]) -> str:
-    """What the coder is asked for all activities of a plan at once."""
+def coder_prompt(brief: Brief, tasks: Sequence[CodeTask], *, taken: Sequence[str] = ()) -> str:
+    """What the coder is asked for `tasks` at once; names that are `taken` are defined in code that stands already."""
     text = f"{brief.instructions} {canonical_json(brief.input_schema)} {canonical_json(brief.output_schema)} {' '.join(task.instructions for task in tasks)}"
     functions = list(dict.fromkeys(name for task in tasks for name in choose_functions(task.template, text)))
     parts = [
         f"# Task: {brief.description}",
         brief.instructions,
         *(_activity(task, alone=len(tasks) == 1) for task in tasks),
+        f"Defined already, by code of other activities; do not define again: {', '.join(taken)}."
+        if taken
+        else "",
         compliance_prompt(brief.compliance),
         f"# Module functions you may import (build on them)\n{describe_functions(functions)}",
         "# Examples of the whole task\n" + "\n".join(_example(case) for case in brief.examples),
@@ -91,6 +72,30 @@ def rewrite_prompt(code: str, tasks: Sequence[CodeTask], feedback: str) -> str:
 
 def planner_prompt(brief: Brief) -> str:
     """What the planner is asked."""
+    return _task(brief)
+
+
+def tester_prompt(brief: Brief, *, count: int, known: Sequence[JsonObject]) -> str:
+    """What the tester is asked: `count` cases unlike those that are `known`."""
+    parts = [
+        _task(brief),
+        "# Examples\n" + "\n".join(_example(case) for case in brief.examples),
+        "# Inputs that exist already\n" + "\n".join(shorten(canonical_json(value), 300) for value in known)
+        if known
+        else "",
+        f"Invent {count} cases.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def solver_prompt(brief: Brief, inputs: Sequence[JsonObject]) -> str:
+    """What the solver is asked: the outputs for `inputs`."""
+    numbered = "\n".join(f"{number}. {canonical_json(value)}" for number, value in enumerate(inputs, start=1))
+    examples = "# Examples\n" + "\n".join(_example(case) for case in brief.examples)
+    return "\n\n".join([_task(brief), examples, f"# Inputs\n{numbered}"])
+
+
+def _task(brief: Brief) -> str:
     return "\n\n".join(
         [
             f"# Task: {brief.description}",

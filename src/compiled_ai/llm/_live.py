@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Callable, Coroutine
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compiled_ai.errors import CompiledAIError, ModelCallError, ModelReplyError
 from compiled_ai.llm.exchange import (
@@ -157,9 +157,7 @@ class LiveBackend:
             usage_of,
         )
 
-        settings: ModelSettings = {"max_retries": self._settings.max_retries, "timeout": seconds}
-        if request.max_tokens is not None:
-            settings["max_tokens"] = request.max_tokens
+        settings = self._call_settings(request, seconds)
         try:
             async with asyncio.timeout(seconds):
                 response = await model.request(_messages(request), settings, _parameters(request))
@@ -184,6 +182,19 @@ class LiveBackend:
             complete=response.finish_reason != "length",
             day=self._today(),
         )
+
+    def _call_settings(self, request: Request, seconds: float) -> ModelSettings:
+        """How to call. Anthropic caches a prompt only where it is asked to, and bills the writing: so only what will come again. OpenAI and Google do it unasked."""
+        settings: ModelSettings = {"max_retries": self._settings.max_retries, "timeout": seconds}
+        if request.max_tokens is not None:
+            settings["max_tokens"] = request.max_tokens
+        if not self.model.startswith("anthropic:"):
+            return settings
+        cached = {
+            "anthropic_cache": bool(request.history),
+            "anthropic_cache_instructions": request.role in {"bounded", "direct"},
+        }
+        return cast("ModelSettings", {**settings, **cached})
 
     def _translate(self, error: Exception) -> CompiledAIError:
         from pydantic_ai import exceptions

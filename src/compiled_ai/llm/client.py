@@ -60,6 +60,12 @@ class LlmClient:
         """A client of the same model and connections with a ledger and a budget of its own."""
         return LlmClient(self._backend, token_budget=token_budget, price_as=self._price_as)
 
+    def beside(self, other: LlmClient) -> LlmClient:
+        """A client of the same model and connections that writes into the ledger of `other` and shares its budget."""
+        client = LlmClient(self._backend, token_budget=other.token_budget, price_as=self._price_as)
+        client.ledger = other.ledger
+        return client
+
     def ask_text(  # noqa: PLR0913 - two texts and the options of a call
         self,
         instructions: str,

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from compiled_ai.errors import ModelCallError
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 
-Role = Literal["coder", "planner", "bounded", "direct"]
+Role = Literal["coder", "planner", "tester", "solver", "bounded", "direct"]
 """Who asks: the compiler's agents, a bounded step at run time, or a baseline that always calls the model."""
 Source = Literal["live", "replay"]
 

@@ -12,6 +12,7 @@ import yaml
 from compiled_ai.artifact import Store
 from compiled_ai.errors import CompilationFailedError, CompiledAIError
 from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
+from compiled_ai.factory.effort import Effort
 from compiled_ai.factory.events import Event, Listener, ignore
 from compiled_ai.llm import Request, from_function
 from compiled_ai.spec import Spec, load_spec
@@ -49,9 +50,18 @@ class Bench:
         return load_spec(path)
 
     def compile(
-        self, spec: Spec, *replies: Reply, force: bool = False, listener: Listener = ignore
+        self,
+        spec: Spec,
+        *replies: Reply,
+        force: bool = False,
+        effort: Effort = "low",
+        synthesis: bool = False,
+        listener: Listener = ignore,
     ) -> CompilationResult:
-        """Compile with a model that gives `replies` in turn, the last one again and again; without any it must not be asked."""
+        """Compile with a model that gives `replies` in turn, the last one again and again; without any it must not be asked.
+
+        Synthesis is off unless asked for, for it would solve most of the small specs here.
+        """
         self.requests.clear()
         self.events.clear()
 
@@ -59,13 +69,22 @@ class Bench:
             self.events.append(event)
             listener(event)
 
-        options = CompileOptions(store=self.store, force=force, cache_dir=self._cache_dir, listener=tell)
+        options = CompileOptions(
+            store=self.store,
+            force=force,
+            cache_dir=self._cache_dir,
+            effort=effort,
+            synthesis=synthesis,
+            listener=tell,
+        )
         return compile_spec(spec, from_function(lambda request: self._reply(request, replies)), options)
 
-    def fail(self, spec: Spec, *replies: Reply, listener: Listener = ignore) -> CompilationFailedError:
+    def fail(
+        self, spec: Spec, *replies: Reply, effort: Effort = "low", listener: Listener = ignore
+    ) -> CompilationFailedError:
         """The error of a compilation that must fail."""
         with pytest.raises(CompilationFailedError) as caught:
-            self.compile(spec, *replies, listener=listener)
+            self.compile(spec, *replies, effort=effort, listener=listener)
         return caught.value
 
     def _reply(self, request: Request, replies: tuple[Reply, ...]) -> str | JsonObject:

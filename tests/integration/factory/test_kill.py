@@ -44,7 +44,7 @@ def answer(_):
     (folder / "asked").touch()
     time.sleep(60)
 
-compile_spec(load_spec(folder / "shout.yaml"), from_function(answer), CompileOptions(store=Store(folder / "workflows")))
+compile_spec(load_spec(folder / "shout.yaml"), from_function(answer), CompileOptions(store=Store(folder / "workflows"), synthesis=False))
 """
 
 
@@ -62,6 +62,8 @@ def test_a_compilation_killed_at_the_model_leaves_nothing_and_can_be_repeated(tm
     store = tmp_path / "workflows"
     assert [path for path in store.rglob("*") if path.is_file()] == []
     result = compile_spec(
-        load_spec(tmp_path / "shout.yaml"), from_function(lambda _: CODE), CompileOptions(store=Store(store))
+        load_spec(tmp_path / "shout.yaml"),
+        from_function(lambda _: CODE),
+        CompileOptions(store=Store(store), synthesis=False),
     )
     assert load_artifact(result.artifact.path).manifest.name == "shout"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,10 +13,12 @@ import pytest
 from compiled_ai.artifact import Store, load_artifact, manifest
 from compiled_ai.errors import CompilationFailedError
 from compiled_ai.execution import LoadedWorkflow
-from compiled_ai.factory import CompilationResult
-from compiled_ai.factory.events import Event, Planned, StageEnded
-from compiled_ai.llm import Request
-from compiled_ai.spec import Spec
+from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
+from compiled_ai.factory.events import Event, Planned, StageEnded, SynthesisKept
+from compiled_ai.factory.plan import CodeTask
+from compiled_ai.factory.synthesis import Candidate, synthesize
+from compiled_ai.llm import Request, from_function
+from compiled_ai.spec import Brief, Spec
 
 
 class Bench(Protocol):
@@ -27,8 +30,10 @@ class Bench(Protocol):
     events: list[Event]
 
     def spec(self, **changes: Any) -> Spec: ...
-    def compile(self, spec: Spec, *replies: Any, force: bool = False) -> CompilationResult: ...
-    def fail(self, spec: Spec, *replies: Any) -> CompilationFailedError: ...
+    def compile(
+        self, spec: Spec, *replies: Any, force: bool = False, effort: str = "low", synthesis: bool = False
+    ) -> CompilationResult: ...
+    def fail(self, spec: Spec, *replies: Any, effort: str = "low") -> CompilationFailedError: ...
 
 
 GOOD = '''```python
@@ -84,24 +89,22 @@ class TestStore:
         second = bench.compile(bench.spec(), GOOD, force=True)
         assert (second.rung, second.artifact.manifest) == ("model", first.manifest)
 
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"instructions": "Twice the number, please. Decline negative ones."},
-            {"tests": [{"input": {"n": 31}, "output": {"twice": 62}}]},
-        ],
-        ids=lambda change: next(iter(change)),
-    )
-    def test_another_spec_is_compiled_anew(self, change: dict[str, Any], bench: Bench) -> None:
+    def test_another_task_is_compiled_anew(self, bench: Bench) -> None:
         bench.compile(bench.spec(), GOOD)
-        assert bench.compile(bench.spec(**change), GOOD).rung == "model"
+        other = bench.spec(instructions="Twice the number, please. Decline negative ones.")
+        assert bench.compile(other, GOOD).rung == "model"
+
+    def test_other_cases_are_another_spec(self, bench: Bench) -> None:
+        bench.compile(bench.spec(), GOOD)
+        other = bench.spec(tests=[{"input": {"n": 31}, "output": {"twice": 62}}])
+        assert bench.compile(other).rung == "reused"
 
     def test_a_change_in_the_file_of_hidden_cases_is_another_spec(self, bench: Bench) -> None:
         path = bench.folder / "cases.jsonl"
         path.write_text('{"input": {"n": 30}, "output": {"twice": 60}}\n')
         bench.compile(bench.spec(tests={"file": path.name}), GOOD)
         path.write_text('{"input": {"n": 40}, "output": {"twice": 80}}\n')
-        assert bench.compile(bench.spec(tests={"file": path.name}), GOOD).rung == "model"
+        assert bench.compile(bench.spec(tests={"file": path.name})).rung == "reused"
 
     def test_an_artifact_of_another_compiler_is_not_used(
         self, bench: Bench, monkeypatch: pytest.MonkeyPatch
@@ -354,7 +357,7 @@ class TestTraces:
 
     def test_a_failure_leaves_the_artifact_that_was_there(self, bench: Bench) -> None:
         kept = bench.compile(bench.spec(), GOOD).artifact
-        bench.fail(bench.spec(version="2.0.0"), WRONG)
+        bench.fail(bench.spec(instructions="Double it. Decline negative ones."), WRONG)
         assert bench.store.find("double") == kept.path
 
     def test_the_report_says_which_stage_which_findings_and_what_each_attempt_cost(
@@ -407,3 +410,115 @@ class TestTraces:
     def test_the_result_is_what_the_store_holds(self, bench: Bench) -> None:
         result = bench.compile(bench.spec(), GOOD)
         assert load_artifact(bench.store.find("double")) == result.artifact
+
+
+class TestModels:
+    """A cheaper model first."""
+
+    def test_a_stronger_model_takes_over_where_the_first_failed_twice(self, bench: Bench) -> None:
+        asked: list[str] = []
+
+        def cheap(request: Request) -> str:
+            asked.append("cheap")
+            return WRONG.replace("3 *", f"{len(asked) + 3} *")
+
+        def strong(request: Request) -> str:
+            asked.append("strong")
+            return GOOD
+
+        client = from_function(cheap, model="cheap")
+        options = CompileOptions(
+            store=bench.store, synthesis=False, stronger=(from_function(strong, model="strong"),)
+        )
+        result = compile_spec(bench.spec(), client, options)
+        assert asked == ["cheap", "cheap", "strong"]
+        assert [call.model for call in result.ledger] == ["cheap", "cheap", "strong"]
+        assert result.artifact.manifest.compilation["model"] == "strong"
+
+    def test_without_a_stronger_one_the_first_goes_on(self, bench: Bench) -> None:
+        replies = [WRONG, WRONG.replace("3 *", "4 *"), WRONG.replace("3 *", "5 *"), GOOD]
+        assert len(bench.compile(bench.spec(), *replies).ledger) == 4
+
+
+class Fixed:
+    """A synthesizer that proposes given code."""
+
+    name = "fixed"
+
+    def __init__(self, *bodies: str) -> None:
+        self._bodies = bodies
+
+    def propose(self, task: CodeTask, brief: Brief) -> Iterator[Candidate]:
+        for cost, body in enumerate(self._bodies):
+            yield Candidate(body=body.strip("`").removeprefix("python\n"), cost=cost, how="it was given")
+
+
+class TestSynthesis:
+    """Rung 1: no model."""
+
+    @pytest.fixture(autouse=True)
+    def given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.patch = monkeypatch
+
+    def propose(self, *bodies: str) -> None:
+        self.patch.setattr(
+            "compiled_ai.factory.compile.synthesize",
+            functools.partial(synthesize, synthesizers=[Fixed(*bodies)]),
+        )
+
+    def test_code_that_passes_asks_nobody_and_costs_nothing(self, bench: Bench) -> None:
+        self.propose(GOOD)
+        result = bench.compile(bench.spec(), synthesis=True)
+        assert (result.rung, len(result.ledger)) == ("synthesis", 0)
+        compilation = result.artifact.manifest.compilation
+        assert (compilation["rung"], compilation["model"], compilation["attempts"]) == ("synthesis", None, 1)
+        assert LoadedWorkflow(result.artifact).run({"n": 4}).output == {"twice": 8}
+
+    def test_the_next_candidate_follows_one_that_fails(self, bench: Bench) -> None:
+        self.propose(WRONG, GOOD)
+        result = bench.compile(bench.spec(), synthesis=True)
+        assert [(attempt.by, attempt.verification.passed) for attempt in result.attempts] == [
+            ("synthesis", False),
+            ("synthesis", True),
+        ]
+
+    def test_the_coder_follows_when_none_passes(self, bench: Bench) -> None:
+        self.propose(WRONG)
+        result = bench.compile(bench.spec(), GOOD, synthesis=True)
+        assert [(attempt.by, attempt.number) for attempt in result.attempts] == [
+            ("synthesis", 1),
+            ("coder", 1),
+        ]
+        assert result.rung == "model"
+        told = [(event.by, event.attempt) for event in bench.events if isinstance(event, StageEnded)]
+        assert told[0] == ("synthesis", 1)
+        assert told[-1] == ("coder", 1)
+
+    def test_looks_at_hidden_cases_are_counted_for_candidates_too(self, bench: Bench) -> None:
+        self.propose(WRONG)
+        result = bench.compile(bench.spec(), GOOD, synthesis=True)
+        assert result.artifact.manifest.evidence["hidden_consultations"] == 2
+
+    def test_code_that_passes_just_so_is_taken_only_when_no_model_does_better(self, bench: Bench) -> None:
+        self.propose(GOOD.replace("if data", 'if data["n"] > 90 or data'))
+        spec = bench.spec(
+            accuracy={"evaluator": "exact", "threshold": 0.5},
+            tests=[
+                {"input": {"n": 30}, "output": {"twice": 60}},
+                {"input": {"n": 99}, "output": {"twice": 198}},
+            ],
+        )
+        assert bench.compile(spec, GOOD, synthesis=True, force=True).rung == "model"
+        failed = bench.compile(spec, WRONG, synthesis=True, force=True)
+        assert failed.rung == "synthesis"
+        assert [event.number for event in bench.events if isinstance(event, SynthesisKept)] == [1]
+        assert bench.compile(spec, synthesis=True, effort="none", force=True).rung == "synthesis"
+
+    def test_effort_none_asks_no_model_and_says_what_would(self, bench: Bench) -> None:
+        self.propose()
+        error = bench.fail(bench.spec(), effort="none")
+        assert bench.requests == []
+        assert "--effort low" in str(error)
+
+    def test_effort_none_compiles_rules(self, bench: Bench) -> None:
+        assert bench.compile(bench.spec(**RULES), effort="none").rung == "rules"

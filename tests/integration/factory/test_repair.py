@@ -217,12 +217,10 @@ class TestLimits:
     def test_it_stops_before_a_call_that_the_tokens_do_not_allow(self, bench: Bench) -> None:
         wrong, _ = FEEDBACK["wrong on an example"]
         spent = bench.compile(bench.spec(), GOOD).ledger.totals().tokens
-        error = bench.fail(bench.spec(limits={"tokens": spent + 500}, version="2.0.0"), wrong)
+        other = bench.spec(limits={"tokens": spent + 500}, instructions="Twice it. Decline negative ones.")
+        error = bench.fail(other, wrong)
         assert len(bench.requests) == 1
-        assert (
-            f"the token limit of the spec (limits.tokens: {spent + 500}) does not allow another call"
-            in str(error)
-        )
+        assert f"the token limit (limits.tokens: {spent + 500}) does not allow another call" in str(error)
 
     def test_it_does_not_call_at_all_when_the_first_prompt_is_too_long(self, bench: Bench) -> None:
         error = bench.fail(bench.spec(limits={"tokens": 500}), GOOD)

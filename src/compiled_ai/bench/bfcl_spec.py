@@ -1,0 +1,118 @@
+"""From BFCL's functions to specs of ours."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import yaml
+
+from compiled_ai.bench.bfcl_source import BfclFunction
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.load import parse_spec
+from compiled_ai.spec.model import Spec
+
+_TYPES: dict[str, str | None] = {"dict": "object", "float": "number", "tuple": "array", "any": None}
+_KEPT = ("description", "enum", "minimum", "maximum")
+_ODD = re.compile(r"\W+")
+
+
+def json_schema_of(document: JsonObject) -> JsonObject:
+    """`document`, a type in BFCL's words, as JSON Schema. Objects are closed where their properties are known."""
+    kind = document.get("type")
+    name = _TYPES.get(kind, kind) if isinstance(kind, str) else None
+    schema: JsonObject = {key: document[key] for key in _KEPT if document.get(key) not in (None, "", [])}
+    choices = schema.get("enum")
+    if name == "array":
+        schema.pop("enum", None)
+        items = document.get("items")
+        schema["items"] = json_schema_of(items) if isinstance(items, dict) and items else {}
+        if choices:  # BFCL lists there what the items may be
+            schema["items"] = {"enum": choices}
+    if name is not None and "enum" not in schema:
+        schema["type"] = name
+    properties = document.get("properties")
+    if name == "object" and isinstance(properties, dict) and properties:
+        schema |= _object_schema(properties, document.get("required"))
+    return schema
+
+
+def _object_schema(properties: JsonObject, required: JsonValue) -> JsonObject:
+    return {
+        "additionalProperties": False,
+        "required": [name for name in required if name in properties] if isinstance(required, list) else [],
+        "properties": {
+            name: json_schema_of(child) for name, child in properties.items() if isinstance(child, dict)
+        },
+    }
+
+
+def spec_name(function: str) -> str:
+    """A workflow's name for `function`."""
+    name = _ODD.sub("_", function).strip("_").lower()[:60] or "call"
+    return f"call_{name}" if keyword.iskeyword(name) or not name[0].isalpha() else name
+
+
+def function_spec(
+    function: BfclFunction,
+    *,
+    examples: Sequence[tuple[str, JsonObject | None]] = (),
+    tests: Sequence[tuple[str, JsonObject | None]] = (),
+    limits: JsonObject | None = None,
+) -> Spec:
+    """A spec that turns a request into the parameters of `function`; None as expected output means to decline.
+
+    Raises:
+        SpecError: an example does not fit the function's parameters.
+    """
+    schema = json_schema_of(function.parameters)
+    schema.setdefault("additionalProperties", False)
+    document: JsonObject = {
+        "name": spec_name(function.name),
+        "version": "1.0.0",
+        "description": f"Turn a request into the parameters of the function {function.name}.",
+        "instructions": f"{function.name}: {function.description} {_TASK}",
+        "input": {"request": "string"},
+        "output": schema,
+        "accuracy": {"evaluator": "exact"},
+    }
+    for key, cases in (("examples", examples), ("tests", tests)):
+        if cases:
+            document[key] = [_case_of(request, output) for request, output in cases]
+    if limits:
+        document["limits"] = limits
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    return parse_spec(text, path=Path(f"{document['name']}.yaml"))
+
+
+_TASK = (
+    "Give each parameter that the request states, in the form that its description asks for; leave optional ones out where the request does "
+    "not state them. Decline when a required one is missing or contested, or when the request asks for something else or for more than one call."
+)
+
+
+def _case_of(request: str, output: JsonObject | None) -> JsonValue:
+    if output is None:
+        return {"input": {"request": request}, "abstain": True}
+    return {"input": {"request": request}, "output": output}
+
+
+def first_answer(accepted: JsonObject, required: Collection[str] = ()) -> JsonObject:
+    """The first acceptable value of each parameter in BFCL's form, without those that may be left out and are not `required`."""
+    chosen: JsonObject = {}
+    for name, values in accepted.items():
+        stated = [value for value in values if value != ""] if isinstance(values, list) else []
+        may_be_left_out = isinstance(values, list) and "" in values and name not in required
+        if stated and not may_be_left_out:
+            chosen[name] = _first(stated[0])
+    return chosen
+
+
+def _first(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):  # nested: each field has its own list of acceptable values
+        return first_answer(value)
+    if isinstance(value, list):
+        return [_first(item) for item in value]
+    return value
