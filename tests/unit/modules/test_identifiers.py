@@ -77,7 +77,7 @@ UUID = "550e8400-e29b-41d4-a716-446655440000"
         *(("tracking", "012345678983", "012345678983"), ("tracking", "012345678984", None)),
         *(("code", "ord-1042", "ORD-1042"), ("code", "A12B", "A12B"), ("code", "1042", None), ("code", "order", None), ("code", "a 1", None)),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )  # fmt: skip
 def test_whole_text_is_written_in_the_usual_form_or_refused(kind: str, text: str, value: str | None) -> None:
     assert parse_identifier(text, kind) == value  # type: ignore[arg-type]  # a literal
@@ -119,7 +119,7 @@ def test_unknown_kind_is_none() -> None:
         (find_tracking, "UPS 1Z999AA10123456784; tracking no. 012345678983 but 012345678983", ["1Z999AA10123456784", "012345678983"]),
         (find_codes, "Order SO-104233 for ABC-12/X4 (A12B), not USA, 2026 or me@A1.com", ["SO-104233", "ABC-12/X4", "A12B"]),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),
 )  # fmt: skip
 def test_mentions_are_found_where_the_text_says_what_they_are(find, text, found) -> None:  # type: ignore[no-untyped-def]  # signatures differ in `anywhere`
     mentions = find(text)
