@@ -41,6 +41,7 @@ from compiled_ai.factory.preflight import find_obstacle
 from compiled_ai.factory.refine import Refinement, Workbench
 from compiled_ai.factory.reuse import StandingCode, find_standing_code
 from compiled_ai.factory.synthesis import synthesize
+from compiled_ai.factory.synthesis.draft import draft_slots
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.model import Spec
@@ -106,13 +107,21 @@ def compile_spec(spec: Spec, client: LlmClient, options: CompileOptions) -> Comp
 
 
 _GOOD = 0.9
-"""Accuracy on visible and on hidden cases from which synthesized code is taken without asking a model, which may do better."""
+"""Accuracy on hidden cases from which synthesized code is taken without asking a model, which may do better."""
+_VOUCHING = 10
+"""Hidden cases that it takes to believe that accuracy."""
 
 
 def _is_good(attempt: Attempt) -> bool:
-    facts = attempt.verification.facts("accuracy")
-    scores = [group["accuracy"] for group in (facts["visible"], facts["hidden"]) if isinstance(group, dict)]
-    return all(not isinstance(score, int | float) or score >= _GOOD for score in scores)
+    hidden = attempt.verification.facts("accuracy")["hidden"]
+    assert isinstance(hidden, dict)
+    count, accuracy = hidden["n"], hidden["accuracy"]
+    return (
+        isinstance(count, int)
+        and count >= _VOUCHING
+        and isinstance(accuracy, int | float)
+        and accuracy >= _GOOD
+    )
 
 
 class _Compilation:
@@ -300,7 +309,9 @@ class _Compilation:
                 return attempt
             raise self._failure("its rules do not pass; no model wrote this code, so the spec must be mended")
         done, standing = self._done(plan)
-        coder = Coder(self._spec.brief(), plan, self._client, body=standing, done=done)
+        brief = self._spec.brief()
+        draft = draft_slots(plan.code, brief) if self._options.synthesis and not standing else ""
+        coder = Coder(brief, plan, self._client, body=standing, done=done, draft=draft)
         body = self._asking("coder", 1, coder.write)
         attempt = self._attempts.add(plan, body, by="coder", problem=coder.problem)
         failed = attempt.verification.failed_stage

@@ -1,4 +1,4 @@
-"""Prompts as files: the standing instructions of each agent, with a version."""
+"""Prompts as files: the standing instructions of each agent, and parts that several prompts share, each with a version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Agent = Literal["coder", "planner", "tester", "solver"]
+PromptName = Literal["coder", "planner", "tester", "solver", "slots", "draft"]
 
 _FOLDER = Path(__file__).parent / "prompt_texts"
 _FORM = re.compile(r"version: (\d+)\n\n(.+)\n", re.DOTALL)
@@ -16,7 +16,7 @@ _FORM = re.compile(r"version: (\d+)\n\n(.+)\n", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class PromptFile:
-    """What an agent is told for the whole conversation."""
+    """A text that a model is told."""
 
     version: int
     """Counted up whenever the text changes; artifacts name it."""
@@ -24,8 +24,8 @@ class PromptFile:
 
 
 @cache
-def read_prompt(agent: Agent) -> PromptFile:
-    """The standing instructions of `agent`."""
-    match = _FORM.fullmatch((_FOLDER / f"{agent}.md").read_text(encoding="utf-8"))
-    assert match is not None, f"prompt_texts/{agent}.md does not begin with its version"
+def read_prompt(name: PromptName) -> PromptFile:
+    """The text called `name`."""
+    match = _FORM.fullmatch((_FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    assert match is not None, f"prompt_texts/{name}.md does not begin with its version"
     return PromptFile(version=int(match[1]), text=match[2])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compiled_ai.factory.plan import CodeTask
+from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.cases import VisibleCase
 from compiled_ai.spec.model import Brief
@@ -22,22 +23,42 @@ _CHANGED_ONLY = (
 )
 
 
-def coder_prompt(brief: Brief, tasks: Sequence[CodeTask], *, taken: Sequence[str] = ()) -> str:
-    """What the coder is asked for `tasks` at once; names that are `taken` are defined in code that stands already."""
-    text = f"{brief.instructions} {canonical_json(brief.input_schema)} {canonical_json(brief.output_schema)} {' '.join(task.instructions for task in tasks)}"
-    functions = list(dict.fromkeys(name for task in tasks for name in choose_functions(task.template, text)))
+def coder_prompt(
+    brief: Brief, tasks: Sequence[CodeTask], *, taken: Sequence[str] = (), draft: str = ""
+) -> str:
+    """What the coder is asked for `tasks` at once.
+
+    Args:
+        brief: The task as a whole.
+        tasks: The activities to write.
+        taken: Names that code defines which stands already.
+        draft: Code to be improved rather than written; of slots, for one task.
+    """
     parts = [
         f"# Task: {brief.description}",
         brief.instructions,
-        *(_activity(task, alone=len(tasks) == 1) for task in tasks),
+        *(_activity(task, alone=len(tasks) == 1 and not draft) for task in tasks),
         f"Defined already, by code of other activities; do not define again: {', '.join(taken)}."
         if taken
         else "",
         compliance_prompt(brief.compliance),
-        f"# Module functions you may import (build on them)\n{describe_functions(functions)}",
+        f"# Module functions you may import (build on them)\n{_functions(brief, tasks, draft)}",
         "# Examples of the whole task\n" + "\n".join(_example(case) for case in brief.examples),
+        f"# Draft\n```python\n{draft}\n```\n{read_prompt('draft').text}" if draft else "",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+_BESIDE_SLOTS = ("text.has_phrase", "numbers.find_numbers")
+"""What helps where `fill` does not."""
+
+
+def _functions(brief: Brief, tasks: Sequence[CodeTask], draft: str) -> str:
+    if draft:
+        return f"{read_prompt('slots').text}\n{describe_functions(_BESIDE_SLOTS)}"
+    text = f"{brief.instructions} {canonical_json(brief.input_schema)} {canonical_json(brief.output_schema)} {' '.join(task.instructions for task in tasks)}"
+    names = dict.fromkeys(name for task in tasks for name in choose_functions(task.template, text))
+    return describe_functions(list(names))
 
 
 def _activity(task: CodeTask, *, alone: bool) -> str:

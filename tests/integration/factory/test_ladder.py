@@ -453,6 +453,9 @@ class Fixed:
             yield Candidate(body=body.strip("`").removeprefix("python\n"), cost=cost, how="it was given")
 
 
+MANY = [{"input": {"n": number}, "output": {"twice": 2 * number}} for number in range(30, 40)]
+
+
 class TestSynthesis:
     """Rung 1: no model."""
 
@@ -468,7 +471,7 @@ class TestSynthesis:
 
     def test_code_that_passes_asks_nobody_and_costs_nothing(self, bench: Bench) -> None:
         self.propose(GOOD)
-        result = bench.compile(bench.spec(), synthesis=True)
+        result = bench.compile(bench.spec(tests=MANY), synthesis=True)
         assert (result.rung, len(result.ledger)) == ("synthesis", 0)
         compilation = result.artifact.manifest.compilation
         assert (compilation["rung"], compilation["model"], compilation["attempts"]) == ("synthesis", None, 1)
@@ -476,7 +479,7 @@ class TestSynthesis:
 
     def test_the_next_candidate_follows_one_that_fails(self, bench: Bench) -> None:
         self.propose(WRONG, GOOD)
-        result = bench.compile(bench.spec(), synthesis=True)
+        result = bench.compile(bench.spec(tests=MANY), synthesis=True)
         assert [(attempt.by, attempt.verification.passed) for attempt in result.attempts] == [
             ("synthesis", False),
             ("synthesis", True),
@@ -512,6 +515,12 @@ class TestSynthesis:
         failed = bench.compile(spec, WRONG, synthesis=True, force=True)
         assert failed.rung == "synthesis"
         assert [event.number for event in bench.events if isinstance(event, SynthesisKept)] == [1]
+        assert bench.compile(spec, synthesis=True, effort="none", force=True).rung == "synthesis"
+
+    def test_few_hidden_cases_do_not_vouch_for_it(self, bench: Bench) -> None:
+        self.propose(GOOD)
+        spec = bench.spec(tests=MANY[:9])
+        assert bench.compile(spec, GOOD, synthesis=True).rung == "model"
         assert bench.compile(spec, synthesis=True, effort="none", force=True).rung == "synthesis"
 
     def test_effort_none_asks_no_model_and_says_what_would(self, bench: Bench) -> None:
