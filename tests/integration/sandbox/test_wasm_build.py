@@ -23,6 +23,7 @@ from compiled_ai.sandbox.wasm import WasmSandbox, variant_of
 from compiled_ai.sandbox.wasm_build import Code, runtime_digest, version
 from compiled_ai.sandbox.wasm_cache import (
     VARIANTS,
+    _is_alike,
     build_wasm_runtime,
     default_cache,
     ensure_variant,
@@ -75,6 +76,13 @@ def test_variants_do_not_share_a_file(tmp_path: Path) -> None:
     assert not is_built(tmp_path)
     assert len({ensure_variant(tmp_path, variant, build=Builder()) for variant in VARIANTS}) == 2
     assert is_built(tmp_path)
+
+
+def test_blocks_of_letters_that_change_places_are_no_other_order() -> None:
+    assert _is_alike("klmabcXYZ", "XYZabcklm")
+    assert not _is_alike("abcklm", "cbamlk")
+    assert _is_alike("xyz", "xyz")
+    assert not _is_alike("xyz", "zyx")
 
 
 @pytest.mark.parametrize(
