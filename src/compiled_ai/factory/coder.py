@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from compiled_ai._version import __version__
@@ -16,13 +15,11 @@ from compiled_ai.llm import LlmClient, Turn
 from compiled_ai.spec.model import Brief, Spec
 from compiled_ai.templates import Header, assemble
 
-_KEEP = re.compile(r"\W*KEEP\W*")
-"""The reply that the draft is right as it is."""
 _NO_CODE = "the reply holds no ```python block with code; reply with one block and nothing else"
 
 
 class Coder:
-    """One conversation with the coder about one plan, over a `body` of code that may stand already; it holds the steps that are `done`. A `draft` is code to be improved.
+    """One conversation with the coder about one plan, over a `body` of code that may stand already; it holds the steps that are `done`. With `slots` that body fills slots.
 
     Knows the brief, never the spec's hidden cases.
     """
@@ -35,15 +32,14 @@ class Coder:
         *,
         body: str = "",
         done: Collection[str] = (),
-        draft: str = "",
+        slots: bool = False,
     ) -> None:
         self._plan = plan
         self._client = client
         tasks = [task for task in plan.code if task.types.step_id not in done]
         self._prompt = coder_prompt(
-            brief, tasks or plan.code, taken=defined_names(body) if done else (), draft=draft
+            brief, tasks or plan.code, taken=defined_names(body) if done else (), slots=slots
         )
-        self._draft = draft
         self.body = body
         """The code as it stands; empty before the first reply."""
         self._last_reply = ""
@@ -52,7 +48,6 @@ class Coder:
 
     def write(self) -> str:
         """The first body of code, empty when the reply holds none."""
-        self.body = self.body or self._draft
         return self._ask(self._prompt, (), attempt=1)
 
     def mend(self, feedback: str, *, attempt: int, stage: StageName) -> str:
@@ -75,9 +70,6 @@ class Coder:
             )
         except ModelReplyError as error:
             self.problem = f"the reply cannot be used: {error}"
-            return self.body
-        if self.body and _KEEP.fullmatch(self._last_reply):
-            self.problem = ""
             return self.body
         code = code_of_reply(self._last_reply)
         roots = [task.types.step_id for task in self._plan.code]

@@ -40,8 +40,8 @@ from compiled_ai.factory.planner import ask_planner
 from compiled_ai.factory.preflight import find_obstacle
 from compiled_ai.factory.refine import Refinement, Workbench
 from compiled_ai.factory.reuse import StandingCode, find_standing_code
+from compiled_ai.factory.slot_coder import revise_slots, slots_of
 from compiled_ai.factory.synthesis import synthesize
-from compiled_ai.factory.synthesis.draft import draft_slots
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.model import Spec
@@ -310,9 +310,14 @@ class _Compilation:
             raise self._failure("its rules do not pass; no model wrote this code, so the spec must be mended")
         done, standing = self._done(plan)
         brief = self._spec.brief()
-        draft = draft_slots(plan.code, brief) if self._options.synthesis and not standing else ""
-        coder = Coder(brief, plan, self._client, body=standing, done=done, draft=draft)
-        body = self._asking("coder", 1, coder.write)
+        program = slots_of(plan.code, brief) if self._options.synthesis and not standing else None
+        coder = Coder(brief, plan, self._client, body=standing, done=done, slots=program is not None)
+        write = (
+            coder.write
+            if program is None
+            else functools.partial(revise_slots, plan.code[0], brief, program, self._client)
+        )
+        body = coder.body = self._asking("coder", 1, write)
         attempt = self._attempts.add(plan, body, by="coder", problem=coder.problem)
         failed = attempt.verification.failed_stage
         while failed is not None:

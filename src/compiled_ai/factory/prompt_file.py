@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-PromptName = Literal["coder", "planner", "tester", "solver", "slots", "draft"]
+PromptName = Literal["coder", "planner", "tester", "solver", "slot_coder", "slots"]
 
 _FOLDER = Path(__file__).parent / "prompt_texts"
 _FORM = re.compile(r"version: (\d+)\n\n(.+)\n", re.DOTALL)

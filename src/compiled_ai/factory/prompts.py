@@ -7,10 +7,11 @@ A change here makes the recordings of compilations stale: record them anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from compiled_ai.factory.plan import CodeTask
 from compiled_ai.factory.prompt_file import read_prompt
+from compiled_ai.modules.slots import Slot
 from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.cases import VisibleCase
 from compiled_ai.spec.model import Brief
@@ -24,7 +25,7 @@ _CHANGED_ONLY = (
 
 
 def coder_prompt(
-    brief: Brief, tasks: Sequence[CodeTask], *, taken: Sequence[str] = (), draft: str = ""
+    brief: Brief, tasks: Sequence[CodeTask], *, taken: Sequence[str] = (), slots: bool = False
 ) -> str:
     """What the coder is asked for `tasks` at once.
 
@@ -32,19 +33,18 @@ def coder_prompt(
         brief: The task as a whole.
         tasks: The activities to write.
         taken: Names that code defines which stands already.
-        draft: Code to be improved rather than written; of slots, for one task.
+        slots: Whether it is about code that fills slots.
     """
     parts = [
         f"# Task: {brief.description}",
         brief.instructions,
-        *(_activity(task, alone=len(tasks) == 1 and not draft) for task in tasks),
+        *(_activity(task, alone=len(tasks) == 1 and not slots) for task in tasks),
         f"Defined already, by code of other activities; do not define again: {', '.join(taken)}."
         if taken
         else "",
         compliance_prompt(brief.compliance),
-        f"# Module functions you may import (build on them)\n{_functions(brief, tasks, draft)}",
+        f"# Module functions you may import (build on them)\n{_functions(brief, tasks, slots=slots)}",
         "# Examples of the whole task\n" + "\n".join(_example(case) for case in brief.examples),
-        f"# Draft\n```python\n{draft}\n```\n{read_prompt('draft').text}" if draft else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -53,8 +53,8 @@ _BESIDE_SLOTS = ("text.has_phrase", "numbers.find_numbers")
 """What helps where `fill` does not."""
 
 
-def _functions(brief: Brief, tasks: Sequence[CodeTask], draft: str) -> str:
-    if draft:
+def _functions(brief: Brief, tasks: Sequence[CodeTask], *, slots: bool) -> str:
+    if slots:
         return f"{read_prompt('slots').text}\n{describe_functions(_BESIDE_SLOTS)}"
     text = f"{brief.instructions} {canonical_json(brief.input_schema)} {canonical_json(brief.output_schema)} {' '.join(task.instructions for task in tasks)}"
     names = dict.fromkeys(name for task in tasks for name in choose_functions(task.template, text))
@@ -125,3 +125,40 @@ def _task(brief: Brief) -> str:
             f"Output schema: {canonical_json(brief.output_schema)}",
         ]
     )
+
+
+def slots_prompt(brief: Brief, tables: Mapping[str, Sequence[Slot]]) -> str:
+    """What the slot coder is asked: the task, and the slots of each function as they were inferred. With several functions a slot's name begins with its function's."""
+    several = len(tables) > 1
+    rows = [
+        canonical_json({**_slot_json(slot), "name": f"{name}.{slot.name}" if several else slot.name})
+        for name, table in tables.items()
+        for slot in table
+    ]
+    return "\n\n".join(
+        [
+            f"# Task: {brief.description}",
+            brief.instructions,
+            f"Output schema: {canonical_json(brief.output_schema)}",
+            "# Examples\n" + "\n".join(_example(case) for case in brief.examples),
+            "# Slots as a program inferred them from the schema\n" + "\n".join(rows),
+        ]
+    )
+
+
+def _slot_json(slot: Slot) -> JsonObject:
+    """A slot as the model is shown it, without what it has by default."""
+    shown: JsonObject = {"name": slot.name, "kind": slot.kind}
+    if slot.many:
+        shown["many"] = True
+    if not slot.required:
+        shown["optional"] = True
+    if slot.cues:
+        shown["cues"] = list(slot.cues)
+    if slot.units:
+        shown["units"] = list(slot.units)
+    if slot.choices:
+        shown["choices"] = {key: list(words) for key, words in slot.choices.items()}
+    if slot.style:
+        shown["style"] = slot.style
+    return shown

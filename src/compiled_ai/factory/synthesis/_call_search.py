@@ -40,6 +40,8 @@ class Choice:
     ignore: tuple[str, ...]
     omitted: frozenset[str] = frozenset()
     """Optional slots that are left out when they have the default."""
+    decline: tuple[str, ...] = ()
+    """Phrases of requests that are for something else."""
 
     @property
     def table(self) -> tuple[Slot, ...]:
@@ -60,7 +62,7 @@ class Choice:
         """Whether the request is answered, and the arguments; when it is declined, those that were filled before."""
         if not self.table:
             return True, {}
-        filling = fill(request, self.table, ignore=self.ignore)
+        filling = fill(request, self.table, ignore=self.ignore, decline=self.decline)
         try:
             filling.require()
             return True, _arguments(filling, self.used, self.omitted)

@@ -34,6 +34,11 @@ def slot_table(name: str, choice: Choice, sentence: str) -> str:
             "# Words of the task itself, which are never values.",
             f"{_ignored(name)} = {choice.ignore!r}",
         ]
+    if choice.decline:
+        parts += [
+            "# Phrases of requests for something else.",
+            f"{_declined(name)} = {choice.decline!r}",
+        ]
     if any(
         slot.kind == "choice" and field.parameter.type in {"integer", "number"}
         for field, slot in choice.used
@@ -45,6 +50,10 @@ def slot_table(name: str, choice: Choice, sentence: str) -> str:
 
 def _ignored(table: str) -> str:
     return table.replace("SLOTS", "TASK_WORDS")
+
+
+def _declined(table: str) -> str:
+    return table.replace("SLOTS", "OTHER_REQUESTS")
 
 
 def comment(sentence: str) -> str:
@@ -88,6 +97,7 @@ class Signature:
 def call_function(signature: Signature, choice: Choice, *, table: str) -> str:
     """A function that fills the slots of `table` and gives the arguments."""
     ignore = f", ignore={_ignored(table)}" if choice.ignore else ""
+    ignore += f", decline={_declined(table)}" if choice.decline else ""
     lines = [
         f"def {signature.name}({signature.parameter}) -> {signature.result}:",
         f'    """{signature.docstring}"""',
