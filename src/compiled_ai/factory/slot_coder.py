@@ -16,7 +16,7 @@ from compiled_ai.errors import ModelReplyError
 from compiled_ai.factory.plan import CodeTask
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import slots_prompt
-from compiled_ai.factory.synthesis._call_search import Choice
+from compiled_ai.factory.synthesis._call_search import Choice, Shown, penalty
 from compiled_ai.factory.synthesis._call_shapes import read_call_schema
 from compiled_ai.factory.synthesis.function_call import Program, infer_program
 from compiled_ai.llm import LlmClient
@@ -70,7 +70,35 @@ def revise_slots(task: CodeTask, brief: Brief, program: Program, client: LlmClie
         revised = _revised(program, _Reply.model_validate(reply))
     except (ModelReplyError, ValidationError):
         revised = program
-    return revised.candidate(task, brief).body
+    return _agreeing(program, revised, brief).candidate(task, brief).body
+
+
+def _agreeing(program: Program, revised: Program, brief: Brief) -> Program:
+    """`revised`, without the changes that take an example away: each slot's is tried in turn, in the order of the slots."""
+    choices = {}
+    for shape in program.calls.shapes:
+        shown = [
+            Shown(request=str(case.input[program.calls.request]), arguments=program.calls.arguments_of(case))
+            for case in brief.examples
+            if case.output is not None and program.calls.shape_of(case) == shape
+        ]
+        choices[shape.name] = _least_far(program.choices[shape.name], revised.choices[shape.name], shown)
+    return Program(program.calls, choices, program.selection)
+
+
+def _least_far(inferred: Choice, revised: Choice, shown: Sequence[Shown]) -> Choice:
+    whole = penalty(revised, shown)
+    if whole == 0:
+        return revised
+    best = replace(inferred, decline=revised.decline)
+    least = penalty(best, shown)
+    for index, slot in enumerate(revised.slots):
+        slots = (*best.slots[:index], slot, *best.slots[index + 1 :])
+        candidate = replace(best, slots=slots)
+        distance = penalty(candidate, shown)
+        if distance <= least:
+            best, least = candidate, distance
+    return best if least <= whole else revised
 
 
 def _revised(program: Program, reply: _Reply) -> Program:

@@ -7,7 +7,7 @@ import re
 from compiled_ai.modules._slot_reading import Reading
 from compiled_ai.modules.text import is_self_corrected
 
-LONGEST = 20_000
+LONGEST = 4_000
 """Characters. A longer text is a document, not a request."""
 
 _DIGITS = re.compile(r"[0-9]++")

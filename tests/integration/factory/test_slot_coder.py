@@ -107,3 +107,13 @@ def test_a_reply_that_cannot_be_used_leaves_the_inferred_slots(bench: Bench) -> 
         "base": 3,
         "height": 4,
     }
+
+
+def test_a_change_that_takes_an_example_away_is_not_made(bench: Bench) -> None:
+    swapped = {**BASE, "cues": ["height"]}, {**HEIGHT, "cues": ["base"]}
+    result = bench.compile(bench.spec(**AREA), reply(*swapped), synthesis=True)
+    assert result.rung == "model"
+    assert LoadedWorkflow(result.artifact).run({"request": "base 3, height 4"}).output == {
+        "base": 3,
+        "height": 4,
+    }
