@@ -17,12 +17,12 @@ from compiled_ai.modules._slot_cues import (
 )
 from compiled_ai.modules._slot_reading import Reading, Span
 from compiled_ai.modules._slot_types import Filled, Slot
-from compiled_ai.modules._slot_words import word_set
+from compiled_ai.modules._slot_words import STOP, word_set
 from compiled_ai.modules.text import fold
 
 _NEGATORS = (
     r"not|no|none|without|never|don'?t|doesn'?t|isn'?t|aren'?t|won'?t|shouldn'?t|needn'?t|exclud\w+|ignor\w+|disregard\w*|skip\w*|omit\w*|leav\w+\sout|avoid\w*|"
-    r"minus|(?:any|anything|everything|all)\sbut|except(?:\sfor)?|apart\sfrom|aside\sfrom|instead\sof|rather\sthan|neither|nor|other\sthan|disabl\w+|turn(?:ed|ing)?\soff|hold\sthe|drop|forget"
+    r"minus|(?:keep|keeps|keeping|stay|staying|steer|steering)\s(?:\w+\s)?(?:off|clear\sof|away\sfrom)|(?:any|anything|everything|all)\sbut|except(?:\sfor)?|apart\sfrom|aside\sfrom|instead\sof|rather\sthan|neither|nor|other\sthan|disabl\w+|turn(?:ed|ing)?\soff|hold\sthe|drop|forget"
 )
 _NEGATED = re.compile(
     rf"(?<![^\W_])(?:{_NEGATORS})(?:\s(?!and\b|but\b|with\b|just\b|only\b)[\w'-]+){{0,4}}?[\s:]+(?:the\s|any\s|a\s|an\s)?$"
@@ -107,7 +107,11 @@ def find_choices(reading: Reading, item: ChoiceSlot, cues: Sequence[Cue]) -> lis
         exact = reading.text[slice(*span)] == item.values[group]
         if len(wording) <= 2 and not exact and (wording in {"a", "i"} or near < CLEAR or not reading.lower):
             continue
-        common = wording in _COMMON or len(wording) <= 2
+        # "AA" as the choice is written; "US" or "IN" may be a place.
+        telling = (
+            exact and len(wording) == 2 and wording.isalpha() and wording not in STOP and item.slot.required
+        )
+        common = wording in _COMMON or (len(wording) <= 2 and not telling)
         negated = is_negated(reading, span)
         if hits and hits[-1].negated and _ALSO.fullmatch(reading.folded[hits[-1].end : span[0]]):
             negated = True  # "without tolls and ferries"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiled_ai.modules._scan import Claims, Span
-from compiled_ai.modules._slot_places import Place, find_places
+from compiled_ai.modules._slot_places import Place, find_places, region_place
 from compiled_ai.modules._slot_reading import Reading
+from compiled_ai.modules._slot_rest import EVERYDAY
 from compiled_ai.modules._slot_shapes import shape_spans
 from compiled_ai.modules._slot_units import named_unit
 from compiled_ai.modules._slot_words import CALENDAR, CONNECTORS, OPENERS, STOP, stem, word_set
@@ -17,10 +18,12 @@ from compiled_ai.modules.text import find_quoted
 _TOKEN = re.compile(r"[^\W_](?:[\w'&+#/]|[.!$-](?=\w))*|&|_\w+")
 _CAPITAL_NEXT = re.compile(r"\s([A-Z][a-z]+)")
 _INSIDE = CONNECTORS - word_set("in for and to on with my your a")
-_BETWEEN_CAPITALS = re.compile(r"[a-z&\s']+")
+_BETWEEN_CAPITALS = re.compile(r"(?:\s(?:[a-z&']++|vs?\.))+\s|\s")
+_AGAINST = word_set("v vs versus")
 _ASSIGNED = re.compile(r"\s?[=:]|\s[0-9]")
 _MYSELF = word_set("i i'm i'd i'll i've")
 _SHORTENED = word_set("jr st mrs vs dr mr")
+_NAMED_AFTER = word_set("against by about with for company buy sell")
 _ENDINGS = ("ing", "ed")
 
 
@@ -66,6 +69,10 @@ class Surroundings:
     """Words that are no values."""
     places: bool
     """Whether well-known places are apart from other names."""
+    cases: bool = False
+    """Whether a name may be that of a case in court ("Roe v. Wade")."""
+    regions: bool = False
+    """Whether a state or country is a value of its own beside its city."""
     titles: bool
     """Whether a name may have more small words inside ("Stairway to Heaven")."""
 
@@ -89,7 +96,23 @@ def _marked(reading: Reading, known: Surroundings) -> Iterator[Chunk]:
         yield Chunk(start, end, reading.original[start:end], "digits")
     for place in find_places(reading) if known.places else ():
         if not _goes_on(reading, place.end):
-            yield Chunk(place.start, place.end, reading.original[place.start : place.end], "place", place)
+            parts = _parted(reading, place) if known.regions else (place,)
+            for part in parts:
+                yield Chunk(part.start, part.end, reading.original[part.start : part.end], "place", part)
+
+
+def _parted(reading: Reading, place: Place) -> tuple[Place, ...]:
+    """A city and its state or country as two places."""
+    comma = reading.text.find(",", place.start, place.end)
+    if not place.said_region or comma < 0:
+        return (place,)
+    start = (
+        comma
+        + 1
+        + (len(reading.text[comma + 1 : place.end]) - len(reading.text[comma + 1 : place.end].lstrip()))
+    )
+    region = region_place(reading, start, place.end)
+    return (replace(place, end=comma, said_region=""), region)
 
 
 def _goes_on(reading: Reading, end: int) -> bool:
@@ -104,7 +127,7 @@ class _Runs:
     def __init__(self, reading: Reading, busy: Sequence[Span], known: Surroundings) -> None:
         self._reading = reading
         self._ignore = known.ignore
-        self._inside = CONNECTORS if known.titles else _INSIDE
+        self._inside = (CONNECTORS if known.titles else _INSIDE) | (_AGAINST if known.cases else frozenset())
         self._busy = _marks(len(reading.text), busy)
         self._cues = _marks(len(reading.text), known.cues)
         self._tokens = [match.span() for match in _TOKEN.finditer(reading.text)]
@@ -119,6 +142,9 @@ class _Runs:
                 while step := self._step(last, kind):
                     last += step
                 chunk = self._chunk(index, last, kind)
+                if kind == "plain" and chunk.text.lower() in EVERYDAY:
+                    index = last + 1
+                    continue
                 if kind != "capital" or any(
                     word.text not in self._ignore for word in self._reading.words_in(chunk.start, chunk.end)
                 ):
@@ -127,6 +153,7 @@ class _Runs:
 
     def _chunk(self, first: int, last: int, kind: str) -> Chunk:
         opens = kind == "capital" and last == first and self._opens(self._tokens[first][0])
+        opens = opens and not self._owns(self._tokens[first])
         while last > first and kind == "plain" and self._is_verbal(self._tokens[first]):
             first += 1
         while last > first and kind == "plain" and self._reading.folded.endswith("ed", *self._tokens[last]):
@@ -139,6 +166,10 @@ class _Runs:
         return Chunk(
             start, end, self._reading.original[start:end], kind, None, opens, self._is_cut(end, last)
         )
+
+    def _owns(self, token: Span) -> bool:
+        """Whether it is the owner of what follows, and thus a name: "Apple's"."""
+        return self._reading.folded.endswith("'s", *token) and self._reading.folded[slice(*token)] not in STOP
 
     def _is_cut(self, end: int, last: int) -> bool:
         if not self._reading.text[end : end + 1].isascii():
@@ -158,7 +189,8 @@ class _Runs:
         folded = self._reading.folded[slice(*token)]
         if _ASSIGNED.match(self._reading.text, token[1]) and 1 in self._cues[slice(*token)]:
             return "stop"  # "n_trees=100"
-        if "_" in said or (not self._reading.lower and any(char.isupper() for char in said)):
+        has_capital = said[0].isupper() and self._owns(token) if self._reading.lower else not said.islower()
+        if "_" in said or (has_capital and any(char.isupper() for char in said)):
             return "stop" if self._is_plain_capital(token, said, folded) else "capital"
         empty = folded in STOP or folded in self._ignore or stem(folded) in self._ignore
         return (
@@ -174,11 +206,19 @@ class _Runs:
         opens = self._opens(token[0])
         if folded in OPENERS and (opens or folded in _MYSELF):
             return True
-        if folded in CALENDAR or (len(folded) > 4 and named_unit(folded)):
+        if folded in CALENDAR or (len(folded) > 4 and named_unit(folded) and self._is_measured(token)):
             return True
         if said.isupper() and folded in self._ignore:
             return True
         return opens and (folded in self._ignore or 0 not in self._cues[slice(*token)])
+
+    def _is_measured(self, token: Span) -> bool:
+        """Whether a unit's name is the unit rather than a name: "in Newton", not "Isaac Newton" or "Tesla's"."""
+        before = self._reading.text[max(0, token[0] - 24) : token[0]].split()
+        last = before[-1] if before else ""
+        owns = self._reading.text.startswith("'s", token[1]) or self._reading.folded.endswith("'s", *token)
+        is_named = last[:1].isupper() or last in _NAMED_AFTER
+        return not owns and not is_named
 
     def _opens(self, start: int) -> bool:
         before = self._reading.text[max(0, start - 3) : start].rstrip("\"'( ")

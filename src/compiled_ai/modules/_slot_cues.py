@@ -147,7 +147,8 @@ def _after(reading: Reading, cue: Cue, span: Span, room: Span) -> float:
     hard, soft = _gap(reading, start, cue.start)
     score = 3.9 - 0.9 * hard - 0.3 * soft - 1.6 * reading.small_breaks(start, cue.start)
     introduced = _INTRODUCES.match(reading.folded, cue.end)
-    if room[1] < len(reading.folded) and (introduced or room[1] - cue.end <= 2):
+    goes_on = room[1] < reading.clause(*span)[1]
+    if room[1] < len(reading.folded) and (introduced or (goes_on and room[1] - cue.end <= 2)):
         score -= 2  # the cue introduces the next value
     return score
 

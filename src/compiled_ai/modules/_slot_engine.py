@@ -18,7 +18,7 @@ from compiled_ai.modules._slot_choices import (
     fill_flag,
     flag_slot,
 )
-from compiled_ai.modules._slot_chunks import Chunk, Surroundings, find_chunks
+from compiled_ai.modules._slot_chunks import Surroundings, find_chunks
 from compiled_ai.modules._slot_cues import (
     CLEAR,
     Cue,
@@ -34,24 +34,22 @@ from compiled_ai.modules._slot_guards import LONGEST, reason_to_decline
 from compiled_ai.modules._slot_measures import fill_measures
 from compiled_ai.modules._slot_numbers import Amount, find_amounts, find_lists
 from compiled_ai.modules._slot_reading import Reading
+from compiled_ai.modules._slot_rest import unexplained
 from compiled_ai.modules._slot_shapes import as_written, shape_spans
 from compiled_ai.modules._slot_texts import OPEN, TextSlot, fill_texts, text_slot
 from compiled_ai.modules._slot_types import Filled, Filling, Slot, Value
 from compiled_ai.modules._slot_words import stem
 from compiled_ai.modules.text import find_quoted, words
 
-_BEFORE_VALUE = re.compile(
-    r"\b(?:in|on|with|as|using|via|through|by|for|including|without)\s(?:an?\s|the\s|my\s)?$"
-)
 _HOURS = frozenset(("hour", "hours"))
 _MINUTES = frozenset(("minute", "minutes", "second", "seconds", "duration"))
 _ONLY = re.compile(r"\b(?:only|just|nothing\sbut|solely)\s(?:\w+\s){0,3}$")
-_MAY_BE_OPEN = frozenset(("text", "name", "choice", "identifier"))
-_LOOSE = 0.6
+_MAY_BE_OPEN = frozenset(("text", "name", "choice", "identifier", "boolean"))
 _MOST_AMOUNTS = 24
 _SHAPED = ("email", "url", "path", "expression", "identifier")
 _MEASURES = frozenset(("unit", "currency"))
 _SURE_MARGIN = 1.2
+_WIDER = frozenset(("country", "nation", "state", "province"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,7 @@ class Plan:
 def plan_for(slots: tuple[Slot, ...], ignore: tuple[str, ...]) -> Plan:
     """The plan of a set of slots; kept, because a compiled function asks for the same one each time."""
     numbered = list(enumerate(slots))
+    known = frozenset(form for phrase in ignore for word in words(phrase) for form in (word, stem(word)))
     numeric = tuple(numeric_slot(index, slot) for index, slot in numbered if slot.kind in NUMERIC)
     dimensions = {name for item in numeric for unit in item.targets for name, _ in unit.dimension}
     return Plan(
@@ -84,9 +83,9 @@ def plan_for(slots: tuple[Slot, ...], ignore: tuple[str, ...]) -> Plan:
         numeric=numeric,
         choices=tuple(item for index, slot in numbered if slot.kind == "choice" and (item := choice_slot(index, slot))),
         flags=tuple(flag_slot(index, slot) for index, slot in numbered if slot.kind == "boolean"),
-        texts=tuple(text_slot(index, slot) for index, slot in numbered if slot.kind in OPEN and slot.style not in _MEASURES),
+        texts=tuple(text_slot(index, slot, known) for index, slot in numbered if slot.kind in OPEN and slot.style not in _MEASURES),
         measures=tuple((index, slot) for index, slot in numbered if slot.kind in OPEN and slot.style in _MEASURES),
-        ignore=frozenset(form for phrase in ignore for word in words(phrase) for form in (word, stem(word))),
+        ignore=known,
         kelvin="kelvin" in dimensions,
         articles=bool(dimensions & {"time", "calendar"}),
         month_first=any(slot.kind in {"date", "datetime"} and slot.style.upper().startswith("M") for slot in slots),
@@ -106,8 +105,6 @@ class _Work:
     left: list[Span] = field(default_factory=list)
     """Numbers that no slot has taken yet."""
     declined: str = ""
-    ceiling: float = 1.0
-    """No more sure than this."""
 
     def decline(self, reason: str) -> None:
         self.declined = self.declined or reason
@@ -125,7 +122,14 @@ class _Work:
         self.put(choice.fit.slot, choice.fit.value, span, _confidence(choice), why)
 
 
-def fill_slots(request: str, slots: tuple[Slot, ...], *, minimum: float, ignore: tuple[str, ...]) -> Filling:
+def fill_slots(
+    request: str,
+    slots: tuple[Slot, ...],
+    *,
+    minimum: float,
+    ignore: tuple[str, ...],
+    known: tuple[str, ...] = (),
+) -> Filling:
     """The filling of a request; see `slots.fill`."""
     if len(request) > LONGEST:
         return Filling(declined="the request is too long", confidence=0.0, filled=())
@@ -142,6 +146,7 @@ def fill_slots(request: str, slots: tuple[Slot, ...], *, minimum: float, ignore:
         _fill_numbers(work)
         _fill_texts(work)
         _check_left(work)
+        _check_rest(work, known)
     return _result(work, minimum)
 
 
@@ -352,6 +357,8 @@ def _fill_texts(work: _Work) -> None:
         cues=stops,
         ignore=plan.ignore,
         places=places,
+        cases=any({"case", "lawsuit"} & set(name_words(item.slot.name)) for item in plan.texts),
+        regions=_has_regions(plan.texts),
         titles=any(item.work for item in plan.texts) and not places,
     )
     chunks = find_chunks(reading, known)
@@ -363,8 +370,6 @@ def _fill_texts(work: _Work) -> None:
     )
     for choice, span in chosen:
         work.take(choice, span, "a name or text in its place")
-    if doubtful:
-        _check_loose_ends(work, chunks, [span for _, span in chosen])
     if left:
         work.decline(
             "a quoted text is left over"
@@ -373,24 +378,28 @@ def _fill_texts(work: _Work) -> None:
         )
 
 
-def _check_loose_ends(work: _Work, chunks: Sequence[Chunk], taken: Sequence[Span]) -> None:
-    """Be less sure when words are left over that an empty optional slot may mean; decline when they stand like a value."""
+def _has_regions(texts: Sequence[TextSlot]) -> bool:
+    """Whether one slot holds a state or country and another one the city."""
+    wider = [
+        bool(_WIDER & set(name_words(item.slot.name)))
+        for item in texts
+        if item.slot.kind == "place" and not item.slot.many
+    ]
+    return any(wider) and not all(wider)
+
+
+def _check_rest(work: _Work, known: Sequence[str]) -> None:
+    """Decline when words are left over that an empty optional slot may mean."""
     found = {item.slot for item in work.filled}
-    empty = [
-        slot
-        for slot in work.plan.slots
-        if not slot.required and slot.name not in found and slot.kind in _MAY_BE_OPEN
-    ]
-    loose = [
-        chunk
-        for chunk in chunks
-        if chunk.kind in {"plain", "digits"} and not any(start <= chunk.start < end for start, end in taken)
-    ]
-    if not empty or not loose:
+    plan = work.plan
+    if not any(
+        not slot.required and slot.name not in found and slot.kind in _MAY_BE_OPEN for slot in plan.slots
+    ):
         return
-    work.ceiling = _LOOSE
-    before = (work.reading.folded[max(0, chunk.start - 20) : chunk.start] for chunk in loose)
-    if any(slot.many for slot in empty) or any(_BEFORE_VALUE.search(said) for said in before):
+    spans = [(item.start, item.end) for item in work.filled]
+    spans += [(cue.start, cue.end) for cues in work.cues for cue in cues]
+    spans += [match.span() for item in plan.choices for match in item.pattern.finditer(work.reading.folded)]
+    if next(unexplained(work.reading, spans, plan.ignore.union(known)), None) is not None:
         work.decline("words are left over that may mean an optional value")
 
 
@@ -412,15 +421,10 @@ def _result(work: _Work, minimum: float) -> Filling:
     order = {slot.name: index for index, slot in enumerate(work.plan.slots)}
     filled = tuple(sorted(work.filled, key=lambda item: order[item.slot]))
     confidence = min((item.confidence for item in filled), default=1.0)
-    confidence = min(confidence, work.ceiling)
     declined = work.declined
     if not declined and missing:
         declined = f"the request has no {missing[0]}"
     if not declined and confidence < minimum:
-        unsure = [item.slot for item in filled if item.confidence == confidence]
-        declined = (
-            f"not sure enough of {unsure[0]}"
-            if unsure
-            else "words are left over that may mean an optional value"
-        )
+        unsure = next(item.slot for item in filled if item.confidence == confidence)
+        declined = f"not sure enough of {unsure}"
     return Filling(declined=declined, confidence=0.0 if declined else confidence, filled=filled)

@@ -65,7 +65,10 @@ def measure_spans(reading: Reading, amounts: Sequence[Amount], style: str) -> li
 
 def _unit_start(reading: Reading, amount: Amount) -> int:
     match = re.compile(r"[-+$€£]?[\d.,]+[\s-]?").match(reading.text, amount.start, amount.end)
-    return match.end() if match else amount.end
+    if match:
+        return match.end()
+    words = reading.text[amount.start : amount.end].rpartition(" ")
+    return amount.end - len(words[2]) if words[0] and amount.units else amount.end  # "twenty teaspoons"
 
 
 def fill_measures(

@@ -163,6 +163,13 @@ def region_after(reading: Reading, end: int) -> tuple[str, int]:
     return _STATE_CODE.get(named, named), match.end()
 
 
+def region_place(reading: Reading, start: int, end: int) -> Place:
+    """The state or country at a span as a place of its own."""
+    said = reading.original[start:end]
+    name, kind = _KNOWN.get(said.lower(), (_STATES.get(said.upper(), said), "state"))
+    return Place(start, end, name, "country" if name in _COUNTRIES or said in _COUNTRY_NAMES else kind)
+
+
 def place_text(reading: Reading, place: Place, slot: Slot) -> tuple[str, float] | None:
     """How a slot wants a place written and how sure that is, None when it cannot be known."""
     said = reading.original[place.start : place.end].strip()

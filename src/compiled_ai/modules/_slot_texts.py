@@ -49,10 +49,12 @@ class TextSlot:
     """What follows "called" is its value."""
     work: bool
     """The title of a work, which may have any words."""
+    bare: frozenset[str] = frozenset()
+    """Words that are no part of the value at its ends: "Pope", "County"; for the style "bare"."""
 
 
-def text_slot(index: int, slot: Slot) -> TextSlot:
-    """The open slot made ready."""
+def text_slot(index: int, slot: Slot, ignore: frozenset[str] = frozenset()) -> TextSlot:
+    """The open slot made ready; `ignore` are words of the task."""
     words = set(name_words(slot.name))
     return TextSlot(
         index,
@@ -61,6 +63,7 @@ def text_slot(index: int, slot: Slot) -> TextSlot:
         bool(words & MAKERS),
         bool(words & {"name", "title"}),
         bool(words & _WORKS) and not words & MAKERS,
+        frozenset(ignore | words) if slot.style == "bare" else frozenset(),
     )
 
 
@@ -200,7 +203,7 @@ def _assigned(
         costs.append(3.0 if run[0].kind == "quoted" else 0.6 if run[0].is_firm else 0.0)
     choices = assign(rows, costs, _groups(slots))
     # Weak fits are rivals, but what they alone would fill is left to what remains at the end.
-    return [(choice, spans[choice.mention]) for choice in choices if choice.fit.quality >= _WEAK or sole]
+    return [(choice, spans[choice.mention]) for choice in choices if choice.fit.quality >= _WEAK]
 
 
 def _groups(slots: Sequence[TextSlot]) -> dict[int, int]:
@@ -272,7 +275,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _value(reading: Reading, item: TextSlot, chunk: Chunk) -> tuple[str, float] | None:
-    if item.slot.kind == "place" and chunk.kind in {"place", "capital"}:
+    if item.slot.kind == "place" and not item.bare and chunk.kind in {"place", "capital"}:
         place = chunk.place
         if place is None:
             region, end = region_after(reading, chunk.end)
@@ -283,6 +286,8 @@ def _value(reading: Reading, item: TextSlot, chunk: Chunk) -> tuple[str, float] 
     text = chunk.text
     if chunk.kind == "quoted":
         return text, 1.0
+    if item.bare and chunk.kind in {"capital", "place"}:
+        return _bare(text, item.bare), 1.0
     if item.slot.style == "lower":
         text = text.lower()
     elif item.slot.style == "upper":
@@ -299,6 +304,16 @@ def _value(reading: Reading, item: TextSlot, chunk: Chunk) -> tuple[str, float] 
     ):
         text = title_case(text)
     return text, 1.0
+
+
+def _bare(text: str, words: frozenset[str]) -> str:
+    """A name without words of the task at its ends."""
+    parts = text.split(" ")
+    while len(parts) > 1 and parts[0].lower() in words:
+        del parts[0]
+    while len(parts) > 1 and parts[-1].lower() in words:
+        del parts[-1]
+    return " ".join(parts)
 
 
 def _base(reading: Reading, item: TextSlot, chunk: Chunk) -> tuple[float | None, float]:

@@ -40,7 +40,7 @@ CONNECTORS = word_set(
 )
 """Small words inside a name with capitals ("Museum of Modern Art")."""
 
-OPENERS = word_set("find get show give tell search look what which who where when why how is are was were do does did can could would should will please i i'm i'd i'll "
+OPENERS = word_set("has have had am being been shall may might must whether find get show give tell search look what which who where when why how is are was were do does did can could would should will please i i'm i'd i'll "
     "i've my the a an in on at for from to with if given calculate compute determine estimate predict list create generate book reserve order buy fetch "
     "retrieve locate provide display check convert send compose write draw plot mix run perform analyze analyse compare identify hey hi hello need want "
     "looking let let's assuming suppose there it this that we our you your what's who's where's how's when's whats thanks thank ok also and but or any "

@@ -18,17 +18,19 @@ def fill(
     minimum: float = 0.5,
     ignore: Sequence[str] = (),
     decline: Sequence[str] = (),
+    known: Sequence[str] = (),
 ) -> Filling:
     """The values of the slots that the request names, each with a confidence and a reason.
 
     Declined is a request that leaves a required slot empty, that fits in two ways, that has a value left over,
     that takes something back, that states a value to be calculated or asks for two things. Values below the
     confidence `minimum` count as unsure. `ignore` has words that are no values: those of the function's own name
-    and description. `decline` has phrases of requests that are for something else (rules of `has_phrase`).
+    and description. `known` has words that mean no optional value when they are left over, but may be part of one.
+    `decline` has phrases of requests that are for something else (rules of `has_phrase`).
     """
     if decline and has_phrase(request, *decline):
         return Filling(declined="the request is for something else", confidence=0.0, filled=())
-    return fill_slots(request, tuple(slots), minimum=minimum, ignore=tuple(ignore))
+    return fill_slots(request, tuple(slots), minimum=minimum, ignore=tuple(ignore), known=tuple(known))
 
 
 def explain(filling: Filling) -> list[str]:

@@ -85,7 +85,33 @@ def test_only_one_of_two_switches_leaves_the_other_open() -> None:
     assert fill("I only want the tax", (TAX, wind)).declined == "one switch is said to be the only one"
 
 
-def test_words_that_may_mean_an_empty_optional_choice_make_it_less_sure() -> None:
+def test_words_that_may_mean_an_empty_optional_choice_are_declined() -> None:
     diet = Slot(name="diet", kind="choice", required=False, choices={"vegan": ()})
     slots = (Slot(name="city", kind="place", style="city"), diet)
-    assert fill("lactose intolerant food in Denver", slots).confidence == 0.6
+    declined = "words are left over that may mean an optional value"
+    assert fill("lactose intolerant food in Denver", slots).declined == declined
+    assert (
+        fill("lactose intolerant food in Denver", slots, known=("lactose", "intolerant", "food")).declined
+        == ""
+    )
+
+
+AVOID = Slot(
+    name="avoid",
+    kind="choice",
+    many=True,
+    required=False,
+    cues=("avoid*",),
+    choices={"tolls": ("toll roads",)},
+)
+GENOTYPE = Slot(name="genotype", kind="choice", cues=("genotype",), choices={"AA": (), "Aa": ()})
+
+
+@pytest.mark.parametrize("request_", ["keep me off toll roads", "steer clear of tolls", "avoiding tolls"])
+def test_what_one_keeps_off_is_avoided(request_: str) -> None:
+    assert fill(request_, (AVOID,)).texts("avoid") == ["tolls"]
+
+
+def test_a_choice_of_two_letters_counts_as_it_is_written() -> None:
+    assert fill("how frequent is AA?", (GENOTYPE,)).text("genotype") == "AA"
+    assert fill("how frequent is aa?", (GENOTYPE,)).declined

@@ -57,6 +57,10 @@ _SPORTS = _values(
     """tennis; soccer; football; basketball; baseball; golf; hockey = ice hockey; cricket; rugby; volleyball; boxing; swimming; cycling; chess; badminton;
     table tennis = ping pong; athletics; skiing; wrestling; handball; Formula 1 = f1"""
 )
+_METALS = _values(
+    """gold; silver; platinum; palladium; copper; iron; steel = stainless steel; aluminum = aluminium; zinc; nickel; lead; tin; titanium; brass; bronze;
+    rhodium; lithium; cobalt; tungsten; mercury; uranium; chromium; magnesium"""
+)
 _CRIMES = _values(
     """theft = thefts / stealing; fraud; murder = murders / homicide; robbery = robberies; burglary = burglaries; arson; assault; kidnapping; vandalism;
     embezzlement; identity theft; forgery; bribery; extortion; trespassing; violent = violent crime; property = property crime; drug = drugs"""
@@ -77,13 +81,25 @@ _MEN_AND_WOMEN = _values("men = man / men's / male / boys; women = woman / women
 _BY_HEAD: Mapping[str, Values] = MappingProxyType(
     {
         "diet": _DIETS, "dietary": _DIETS, "cuisine": _CUISINES, "language": _LANGUAGES, "color": _COLOURS,
-        "colour": _COLOURS, "instrument": _INSTRUMENTS, "religion": _RELIGIONS, "sport": _SPORTS, "crime": _CRIMES,
+        "colour": _COLOURS, "instrument": _INSTRUMENTS, "religion": _RELIGIONS, "sport": _SPORTS, "metal": _METALS, "crime": _CRIMES,
         "transportation": _TRANSPORT, "transport": _TRANSPORT, "weekday": _WEEKDAYS, "month": _MONTHS, "gender": _GENDERS,
     }
 )  # fmt: skip
 
 
-_OF_SPORTS = ("league", "sport", "team", "player", "year", "soccer", "game")
+_OF_SEASONS = (
+    "spring",
+    "summer",
+    "winter",
+    "season of the year",
+    "time of year",
+    "weather",
+    "plant",
+    "cloth",
+    "travel",
+    "trip",
+    "visit",
+)
 KNOWN_WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         value.lower(): wordings
@@ -104,7 +120,7 @@ def domain_of(words: Sequence[str], text: str, shown: Sequence[str]) -> Values |
     if last in {"type", "category"} and ("cuisine" in text or "genre" in text):
         return _CUISINES if "cuisine" in text else _genres(text)
     if last == "season":
-        return None if any(word in text for word in _OF_SPORTS) else _SEASONS
+        return _SEASONS if any(word in text for word in _OF_SEASONS) else None
     if last in {"name", "id", "number", "code", "title", "rate"}:
         return None
     return (

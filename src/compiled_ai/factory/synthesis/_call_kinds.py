@@ -13,6 +13,7 @@ from compiled_ai.factory.synthesis._call_units import is_money
 from compiled_ai.factory.synthesis._call_words import TIMES_A_YEAR, word_set
 from compiled_ai.factory.synthesis._wording import name_words
 from compiled_ai.modules.slots import Kind
+from compiled_ai.modules.text import title_case
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 
@@ -184,7 +185,11 @@ def _strings(parameter: Parameter, schema: JsonObject, said: Said) -> Iterator[R
         yield Reading("choice", options=said.options)
     values = domain_of(words, text, [str(said.default), *said.samples])
     if values is not None and words[-1] != "currency":
-        yield Reading("choice", options=tuple(dict.fromkeys((*values, *said.samples))))
+        options = tuple(dict.fromkeys((*values, *said.samples)))
+        yield Reading("choice", options=options)
+        yield Reading("choice", options=tuple(dict.fromkeys(map(_other_case, options))))
+        if words[-1] == "gender":
+            yield from (Reading("choice", options=pair) for pair in (("male", "female"), ("men", "women")))
     yield from _shaped(words, text)
     # Of several optional places none is told apart from those that are asked for; names need their cue.
     place = _is_place(words, text) and (parameter.is_required or parameter.type != "array")
@@ -199,8 +204,14 @@ def _strings(parameter: Parameter, schema: JsonObject, said: Said) -> Iterator[R
     yield from (Reading(kind) for kind in (first, other))
     if not place and len(said.samples) > 1:
         yield samples
+    yield Reading(first, "bare")
     yield from (Reading(kind, style) for style in ("lower", "title") for kind in (first, other))
     yield Reading("identifier")
+
+
+def _other_case(text: str) -> str:
+    """`text` in small letters when it has capitals, and with capitals when it has none."""
+    return title_case(text) if text.islower() else text.lower()
 
 
 def _are_telling(samples: tuple[str, ...]) -> bool:
@@ -237,10 +248,7 @@ def _shaped(words: tuple[str, ...], text: str) -> Iterator[Reading]:
         yield Reading("text", "currency")
     if last == "unit":
         yield Reading("text", "unit")
-    if last in _IDENTIFIER_WORDS or (
-        last == "season"
-        and re.search(r"\b(?:sports?|soccer|league|year|years|game|games|y{4}|player|team)\b", text)
-    ):
+    if last in _IDENTIFIER_WORDS or (last == "season" and domain_of(words, text, ()) is None):
         yield Reading("identifier")
 
 
@@ -282,7 +290,7 @@ def _place_styles(words: tuple[str, ...], text: str, said: Said) -> tuple[str, .
         first = "city"
     else:
         first = ""
-    return tuple(dict.fromkeys((first, "", "city", "city, ST", "city, state", "city, country")))
+    return tuple(dict.fromkeys((first, "", "city", "city, ST", "city, state", "city, country", "bare")))
 
 
 def _samples_text(text: str) -> str:

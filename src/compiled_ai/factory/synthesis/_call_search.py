@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from compiled_ai.factory.synthesis._call_cues import starred
 from compiled_ai.factory.synthesis._call_shapes import value_at
 from compiled_ai.factory.synthesis._call_slots import Field
-from compiled_ai.factory.synthesis._call_words import TIMES_A_YEAR
+from compiled_ai.factory.synthesis._call_words import STOP_WORDS, TIMES_A_YEAR
 from compiled_ai.modules import Abstain
 from compiled_ai.modules.slots import Filling, Slot, fill
 from compiled_ai.scoring.evaluators import score_output
@@ -18,9 +18,17 @@ from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.model import Accuracy
 
 _MOST_TRIALS = 600
-_WRONG, _DECLINED, _INEXACT = 2.0, 1.5, 0.01
+_WRONG, _DECLINED, _INEXACT = 2.0, 1.5, 0.5
 """Costs of an answer with a wrong value, of a refusal, and of a value that differs in case only. Each wrong value costs 1 on top."""
 _PERMUTED = 3
+_DROPPED, _NO_WORDS, _ODD_KIND, _OMITTED, _NEW_CUE, _RANK = 0.9, 0.4, 0.3, 0.05, 0.05, 0.04
+"""What it costs to leave a parameter out for good, to know no words of the task, to take an open text for an identifier, to leave a default
+out, to add a cue, and to take a setting that is less likely by one."""
+_CLOSED = frozenset(("choice", "boolean"))
+_NO_CUES = frozenset(
+    ("me", "and", "or", "my", "the", "that", "you", "is", "are", "was", "find", "get", "give", "show")
+)
+_SHAPED = frozenset(("identifier", "path", "email", "url", "expression"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +50,8 @@ class Choice:
     """Optional slots that are left out when they have the default."""
     decline: tuple[str, ...] = ()
     """Phrases of requests that are for something else."""
+    known: tuple[str, ...] = ()
+    """Words that mean no optional value when they are left over."""
 
     @property
     def table(self) -> tuple[Slot, ...]:
@@ -62,7 +72,7 @@ class Choice:
         """Whether the request is answered, and the arguments; when it is declined, those that were filled before."""
         if not self.table:
             return True, {}
-        filling = fill(request, self.table, ignore=self.ignore, decline=self.decline)
+        filling = fill(request, self.table, ignore=self.ignore, known=self.known, decline=self.decline)
         try:
             filling.require()
             return True, _arguments(filling, self.used, self.omitted)
@@ -92,13 +102,17 @@ def _arguments(
             node = inner
         if slot is not None and filling.has(slot.name):
             value = _value(filling, slot, field)
-            if slot.name not in omitted or value != field.default:
+            if slot.name not in omitted or _plain(value) != _plain(field.default):
                 node[field.parameter.name] = value
         elif field.parameter.is_required:
             node[field.parameter.name] = (
                 field.fallback if field.has_fallback else filling.text(field.parameter.slot)
             )
     return arguments
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _value(filling: Filling, slot: Slot, field: Field) -> JsonValue:
@@ -139,10 +153,9 @@ def calibrate(fields: Sequence[Field], shown: Sequence[Shown], ignore: Sequence[
     choice = Choice(
         fields=tuple(fields), slots=tuple(field.settings[0] for field in fields), ignore=tuple(ignore)
     )
-    best = penalty(choice, shown)
-    trials = 0
-    while best > 0 and trials < _MOST_TRIALS:
-        others = [(penalty(other, shown), other) for other in _neighbours(choice, shown)]
+    best, trials = _cost(choice, shown), 0
+    while penalty(choice, shown) > 0 and trials < _MOST_TRIALS:
+        others = [(_cost(other, shown), other) for other in _neighbours(choice, shown)]
         trials += len(others)
         cost, nearest = min(others, key=lambda item: item[0], default=(best, choice))
         if cost >= best:
@@ -151,25 +164,72 @@ def calibrate(fields: Sequence[Field], shown: Sequence[Shown], ignore: Sequence[
     return choice
 
 
+def _cost(choice: Choice, shown: Sequence[Shown]) -> float:
+    return penalty(choice, shown) + _implausibility(choice)
+
+
+def _implausibility(choice: Choice) -> float:
+    """How far the choice is from the likeliest settings: one example tells little, so that what the schema says comes first."""
+    cost = _OMITTED * (len(choice.omitted) + bool(choice.known)) + (0.0 if choice.ignore else _NO_WORDS)
+    for field, slot in choice.used:
+        first = field.settings[0]
+        if slot is None:
+            cost += _DROPPED
+            continue
+        rank = next(
+            (
+                index
+                for index, option in enumerate(field.settings)
+                if (option.kind, option.style) == (slot.kind, slot.style)
+            ),
+            len(field.settings),
+        )
+        cost += _RANK * rank + (_ODD_KIND if slot.kind in _SHAPED and slot.kind != first.kind else 0.0)
+        cost += _NEW_CUE * len(set(slot.cues) - set(first.cues))
+    return cost
+
+
 def _neighbours(choice: Choice, shown: Sequence[Shown]) -> Iterator[Choice]:
     """Choices that differ in one thing, the likelier ones first."""
     yield from _other_settings(choice)
     for field, slot in choice.used:
         if field.default is not None and slot is not None and slot.name not in choice.omitted:
             yield replace(choice, omitted=choice.omitted | {slot.name})
+    yield from _learned_defaults(choice, shown)
+    if not choice.known and (known := _plain_words(shown)):
+        yield replace(choice, known=known)
     yield from _reordered(choice)
     yield from _other_cues(choice, shown)
-    for index, (field, slot) in enumerate(choice.used):
-        if field.is_left_out and slot is not None:
-            yield _with_slot(choice, index, None)
     if choice.ignore:
         yield replace(choice, ignore=())
+
+
+def _plain_words(shown: Sequence[Shown]) -> tuple[str, ...]:
+    """Words of the examples' requests that are in none of their answers."""
+    words = (word for case in shown for word in re.findall(r"[a-z][a-z'-]{2,}", case.request.lower()))
+    said = " ".join(str(case.arguments) for case in shown).lower()
+    return tuple(word for word in dict.fromkeys(words) if word not in said and word not in STOP_WORDS)
+
+
+def _learned_defaults(choice: Choice, shown: Sequence[Shown]) -> Iterator[Choice]:
+    """Choices that leave out what an example states and leaves out: one of a closed set that goes without saying."""
+    for index, (field, slot) in enumerate(choice.used):
+        if slot is None or field.default is not None or not field.is_left_out or slot.kind not in _CLOSED:
+            continue
+        for case in shown:
+            said, value = value_at(choice.attempt(case.request)[1], field.parameter.path)
+            is_plain = said and isinstance(value, str | bool)
+            if is_plain and not value_at(case.arguments, field.parameter.path)[0]:
+                known = replace(field, default=value)
+                fields = (*choice.fields[:index], known, *choice.fields[index + 1 :])
+                yield replace(choice, fields=fields, omitted=choice.omitted | {slot.name})
 
 
 def _other_settings(choice: Choice) -> Iterator[Choice]:
     for index, field in enumerate(choice.fields):
         for option in field.settings:
-            if option != choice.slots[index]:
+            is_lost = field.is_left_out and option.kind in _SHAPED and option.kind != field.settings[0].kind
+            if option != choice.slots[index] and not is_lost:
                 yield _with_slot(choice, index, option)
 
 
@@ -201,7 +261,7 @@ def _seen_cues(field: Field, shown: Sequence[Shown]) -> Iterator[str]:
         )
         after = re.search(rf"(?<!\w){last}['\"]?\s+(?P<word>[A-Za-z]+)", case.request, re.IGNORECASE)
         for match in (before, after):
-            if match and len(match["word"]) > 1:
+            if match and len(match["word"]) > 1 and match["word"].lower() not in _NO_CUES:
                 seen.setdefault(starred(match["word"].lower()))
     yield from seen
 

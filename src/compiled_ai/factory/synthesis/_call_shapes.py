@@ -35,6 +35,10 @@ _REQUESTS = frozenset(
 )
 NameKey = Literal["", "function", "name"]
 _NAME_KEYS: tuple[NameKey, ...] = ("function", "name")
+_HEADED = re.compile(r"\s*`?(?P<name>[A-Za-z_][\w.]*)`?\s*:\s+(?P<text>\S.*)", re.DOTALL)
+_OF_ANSWERS = re.compile(
+    r"\b(?:requests?|decline|abstain|leave (?:it|them|optional)|parameters? that)\b", re.IGNORECASE
+)
 _SIGNATURE = r"(?<![\w.]){name}\s*\((?P<names>[\w\s,?=.'\"\[\]]*)\)\s*[:\-]?\s*(?P<text>[^\n]*(?:\n[ \t]+[^\n-][^\n]*)*)"
 
 
@@ -68,13 +72,17 @@ class Parameter:
         kinds = self.schema.get("type")
         names = [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind]
         plain = [name for name in names if name != "null"]
+        if not plain:
+            return _type_of_values(self.schema)
         return plain[0] if len(plain) == 1 else ""
 
     @property
     def item_type(self) -> str:
         """The JSON type of the value, or of the items of a list."""
         items = self.schema.get("items")
-        return str(items.get("type")) if self.type == "array" and isinstance(items, dict) else self.type
+        if self.type != "array" or not isinstance(items, dict):
+            return self.type
+        return str(items["type"]) if "type" in items else _type_of_values(items)
 
     @property
     def description(self) -> str:
@@ -82,6 +90,17 @@ class Parameter:
         text = self.schema.get("description")
         said = " ".join(text.split()) if isinstance(text, str) else ""
         return f"{said} {self.note}".strip() if self.note not in said else said
+
+
+def _type_of_values(schema: JsonObject) -> str:
+    """The type of the values that a schema without a type allows; empty where they are not all texts."""
+    values = schema.get("enum")
+    is_text = isinstance(values, list) and any(isinstance(value, str) for value in values)
+    return (
+        "string"
+        if is_text and isinstance(values, list) and all(isinstance(value, str | None) for value in values)
+        else ""
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +149,8 @@ def read_call_schema(task: CodeTask, brief: Brief) -> CallSchema | None:
     if key is None:
         if _ARGUMENTS in properties or not _speaks_of_calls(request, f"{brief.description} {text}"):
             return None
-        shapes = [_shape("", f"{brief.description} {text}", output, text)]
+        name, about = _headed(text)
+        shapes = [_shape(name, about or f"{brief.description} {text}", output, text)]
         return _checked(request, "", shapes)
     names = _names(properties[key])
     arguments = properties[_ARGUMENTS]
@@ -138,6 +158,15 @@ def read_call_schema(task: CodeTask, brief: Brief) -> CallSchema | None:
         return None
     shapes = [_one_shape(name, names, arguments, text=text, brief=brief, key=key) for name in names]
     return _checked(request, key, shapes)
+
+
+def _headed(text: str) -> tuple[str, str]:
+    """The function that `text` begins with the name of, and what it says of it, without what it says of requests and answers."""
+    match = _HEADED.match(text)
+    if match is None:
+        return "", ""
+    sentences = re.split(r"(?<=[.!?])\s+", match["text"])
+    return match["name"], " ".join(item for item in sentences if not _OF_ANSWERS.search(item))
 
 
 def _speaks_of_calls(request: str, text: str) -> bool:
@@ -284,7 +313,10 @@ def is_fillable(parameter: Parameter) -> bool:
         return True
     if parameter.type == "array":
         items = parameter.schema.get("items")
-        return isinstance(items, dict) and items.get("type") in {"string", "integer", "number", "boolean"}
+        return isinstance(items, dict) and (
+            items.get("type") in {"string", "integer", "number", "boolean"}
+            or _type_of_values(items) == "string"
+        )
     return parameter.type in {"string", "integer", "number", "boolean"}
 
 

@@ -15,7 +15,7 @@ from compiled_ai.factory.synthesis._call_words import word_set
 from compiled_ai.modules.slots import Slot
 from compiled_ai.spec.canonical import JsonValue
 
-_MOST_SETTINGS = 8
+_MOST_SETTINGS = 10
 _WORDS_ONLY = word_set(
     """
     in on at by of for from to with near around within about over under is and up until

@@ -39,6 +39,11 @@ def slot_table(name: str, choice: Choice, sentence: str) -> str:
             "# Phrases of requests for something else.",
             f"{_declined(name)} = {choice.decline!r}",
         ]
+    if choice.known:
+        parts += [
+            "# Words that are known to mean no optional value.",
+            f"{_known(name)} = {choice.known!r}",
+        ]
     if any(
         slot.kind == "choice" and field.parameter.type in {"integer", "number"}
         for field, slot in choice.used
@@ -54,6 +59,10 @@ def _ignored(table: str) -> str:
 
 def _declined(table: str) -> str:
     return table.replace("SLOTS", "OTHER_REQUESTS")
+
+
+def _known(table: str) -> str:
+    return table.replace("SLOTS", "KNOWN_WORDS")
 
 
 def comment(sentence: str) -> str:
@@ -98,10 +107,11 @@ def call_function(signature: Signature, choice: Choice, *, table: str) -> str:
     """A function that fills the slots of `table` and gives the arguments."""
     ignore = f", ignore={_ignored(table)}" if choice.ignore else ""
     ignore += f", decline={_declined(table)}" if choice.decline else ""
+    known = f", known={_known(table)}" if choice.known else ""
     lines = [
         f"def {signature.name}({signature.parameter}) -> {signature.result}:",
         f'    """{signature.docstring}"""',
-        f"    filling = fill({signature.request}, {table}{ignore})",
+        f"    filling = fill({signature.request}, {table}{ignore}{known})",
         "    filling.require()",
         *_body(choice, signature.result),
     ]
@@ -130,6 +140,8 @@ def _body(choice: Choice, result: str) -> list[str]:
 def _differs(value: str, default: JsonValue) -> str:
     if isinstance(default, bool):
         return f"not {value}" if default else value
+    if isinstance(default, str):
+        return f"{value}.lower() != {_literal(default.lower())}"
     return f"{value} != {_literal(default)}"
 
 

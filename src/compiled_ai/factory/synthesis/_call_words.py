@@ -58,7 +58,9 @@ AMOUNTS = _table("""
     adults adult: adults, adult, grown-ups
     children child kids: children, child, kids, kid
     seats tickets: tickets, ticket, seats, seat
-    rooms bedrooms: rooms, room
+    rooms: rooms, room
+    bedrooms: bed, beds, br, rooms, room
+    bathrooms: bath, baths, ba
     nights: nights, night, stay*
     days: days, day
     weeks: weeks, week
@@ -306,7 +308,7 @@ CHOICE_GROUPS: tuple[tuple[str, ...], ...] = (
     ("enabled", "enable", "activate", "turn on", "switch on"),
     ("disabled", "disable", "deactivate", "turn off", "switch off"),
     ("open", "opened"),
-    ("closed", "close", "shut"),
+    ("closed", "close", "closing", "shut"),
     ("locked", "lock"),
     ("unlocked", "unlock"),
     ("percentage", "percent", "%"),

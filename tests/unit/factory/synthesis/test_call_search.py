@@ -46,6 +46,34 @@ def test_a_default_that_an_example_leaves_out_is_left_out() -> None:
     assert choice.answer("pay for 3 copies") == {"copies": 3}
 
 
+def test_what_an_example_states_and_leaves_out_goes_without_saying() -> None:
+    colour = {"type": "string", "enum": ["red", "blue"]}
+    choice = calibrated("pay the red bill", {}, required=False, colour=colour)
+    assert choice.answer("pay the red bill") == {}
+    assert choice.answer("pay the blue bill") == {"colour": "blue"}
+
+
+def test_an_optional_parameter_is_never_left_out_for_good() -> None:
+    shown = [Shown(request="pay by 3 May 2021", arguments={})]
+    choice = calibrate(fields(required=False, date={"type": "string"}), shown, ())
+    assert all(choice.slots)
+
+
+def test_words_of_an_example_mean_no_optional_value() -> None:
+    found: dict[str, JsonObject] = {"amount": {"type": "integer"}, "gas": {"type": "string"}}
+    items = tuple(
+        Parameter(path=(name,), schema=schema, is_required=name == "amount", is_nullable=False)
+        for name, schema in found.items()
+    )
+    shape = Shape(name="pay", description="Pay a bill.", parameters=items, arguments={})
+    settings = fields_of(shape)
+    assert settings is not None
+    shown = [Shown(request="monsoon 5", arguments={"amount": 5})]
+    choice = calibrate(settings, shown, ())
+    assert (choice.known, choice.answer("monsoon 7")) == (("monsoon",), {"amount": 7})
+    assert choice.answer("typhoon 7") is None
+
+
 def test_a_refusal_tells_nothing_of_what_was_filled() -> None:
     choice = calibrate(fields(copies={"type": "integer"}), [], ())
     assert choice.answer("pay now") is None

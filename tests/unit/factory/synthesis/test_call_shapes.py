@@ -39,6 +39,22 @@ def test_an_output_without_a_name_holds_the_arguments_themselves() -> None:
     assert shapes(calls) == {"": ["room", "minutes"]}
 
 
+def test_instructions_may_begin_with_the_function() -> None:
+    text = "house.light: Switch the light. Give each parameter that the request states."
+    calls = read({"room": ROOM}, {"room": "hall"}, instructions=text)
+    assert calls is not None
+    assert [(shape.name, shape.description) for shape in calls.shapes] == [
+        ("house.light", "Switch the light.")
+    ]
+
+
+def test_values_tell_the_type_of_a_schema_without_one() -> None:
+    rooms = {"type": "array", "items": {"enum": ["hall", "attic"]}}
+    calls = read({"rooms": rooms, "room": {"enum": ["hall"]}}, {"rooms": ["hall"], "room": "hall"})
+    assert calls is not None
+    assert [item.item_type for item in calls.shapes[0].parameters] == ["string", "string"]
+
+
 def test_facts_out_of_a_document_are_no_arguments() -> None:
     changes = {"input": {"letter": "string"}, "examples": [{"input": {"letter": "x"}, "output": {"n": 1}}]}
     assert read({"n": {"type": "integer"}}, {"n": 1}, **changes) is None
