@@ -6,8 +6,12 @@ import hashlib
 import os
 import platform
 import re
+import sys
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 _PARTIAL = re.compile(r"\..+\.([0-9a-f]{8})-([0-9]+)-[0-9a-f]{8}\.part", re.DOTALL)
@@ -49,6 +53,33 @@ def sync_folder(folder: Path) -> None:
 def partial_path(path: Path) -> Path:
     """A hidden name beside `path` that no other writer has, neither thread nor process nor machine; it says who its owner is."""
     return path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+
+
+@contextmanager
+def locked(file: FileIO) -> Iterator[None]:
+    """While it lasts, no other process that asks the same of the open `file` is inside. Waits for its turn."""
+    if sys.platform == "win32":  # pragma: no cover - only there
+        import msvcrt
+
+        position = file.tell()
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        file.seek(position)
+        try:
+            yield
+        finally:
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+        return
+    import fcntl
+
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def leftovers(folder: Path) -> list[Path]:

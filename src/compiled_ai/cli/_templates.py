@@ -21,13 +21,17 @@ def open_registry(folder: Path | None) -> TemplateRegistry:
         StoreError: the folder is not there.
         ArtifactError: a registered template was changed.
     """
+    from compiled_ai.errors import StoreError
     from compiled_ai.templates.registry import builtin_registry
     from compiled_ai.templates.reuse import load_registered
     from compiled_ai.templates.user_templates import DEFAULT_FOLDER, DESCRIPTION, load_templates
 
     registry = builtin_registry()
-    if folder is None and any(DEFAULT_FOLDER.glob(f"*/{DESCRIPTION}")):
-        folder = DEFAULT_FOLDER
+    try:
+        if folder is None and any(DEFAULT_FOLDER.glob(f"*/{DESCRIPTION}")):
+            folder = DEFAULT_FOLDER
+    except OSError as error:
+        raise StoreError(f"{DEFAULT_FOLDER} cannot be read: {error.strerror}") from error
     if folder is not None:
         registry.add(*load_templates(folder, check=check_source))
     registry.add(*load_registered(REGISTERED))

@@ -106,7 +106,7 @@ def _print_tables(console: Console, outcomes: list[TaskOutcome]) -> None:
     from compiled_ai.cli._demo_tasks import PRICE_AS
     from compiled_ai.cli._text import money, share, tokens
 
-    compiled = _table("compiled", "by", "tries", "tokens", "cost", "hidden cases (gate)")
+    compiled = _table("compiled", "by", "tokens", "cost", "hidden cases (gate)")
     running = _table("running", "held-out cases", "wrong", "p50 us", "p99 us")
     direct = _table("against a direct call", "tokens", "right", "a month", "break-even")
     for outcome in outcomes:
@@ -114,7 +114,6 @@ def _print_tables(console: Console, outcomes: list[TaskOutcome]) -> None:
         compiled.add_row(
             outcome.spec.name,
             outcome.result.rung,
-            str(len(outcome.result.attempts)),
             tokens(totals.tokens, estimated=totals.tokens_estimated),
             money(totals.cost_usd, priced_as=totals.priced_as),
             share(manifest.evidence["hidden"]),
@@ -131,7 +130,6 @@ def _print_tables(console: Console, outcomes: list[TaskOutcome]) -> None:
 
 _LEGEND = """\
 by          who wrote it: synthesis asks no model
-tries       attempts until all four stages passed
 hidden      kept from the model, but a candidate must pass on them
 held-out    no compilation ever read them; brackets: n and the 95 % interval
 wrong       answered wrong without saying so

@@ -151,18 +151,23 @@ def _place(data: JsonValue, field: str) -> tuple[str | int, ...]:
 def _text(template: Template, rendering: Rendering) -> str:
     if rendering.kind != "activity":
         return rendering.text
-    from compiled_ai.checkers.ruff_tool import format_source
+    from compiled_ai.checkers.ruff_tool import FormatError, format_source
+    from compiled_ai.errors import InputError
 
-    return format_source(rendering.source(description=f"{rendering.name}: {template.purpose}."))
+    try:
+        return format_source(rendering.source(description=f"{rendering.name}: {template.purpose}."))
+    except FormatError as error:
+        place = f" ({template.path})" if template.path else ""
+        raise InputError(f"template '{template.name}'{place} renders no Python: {error}") from error
 
 
 def _write(out: Path, text: str) -> None:
     from compiled_ai.errors import StoreError
     from compiled_ai.files import write_atomic
 
-    if out.exists():
-        raise StoreError(f"{out} is there already; choose another file, or remove it.")
     try:
+        if out.exists():
+            raise StoreError(f"{out} is there already; choose another file, or remove it.")
         write_atomic(out, text)
     except OSError as error:
         raise StoreError(f"cannot write {out}: {error.strerror}") from error

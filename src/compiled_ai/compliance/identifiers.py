@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -81,8 +82,13 @@ def _is_phone(match: re.Match[str]) -> bool:
     return re.search(r"55501\d\d$", _digits(match[0])) is None
 
 
+_VERSION: Final = re.compile(r"(?i)\b(?:v|ver|version|release|build|candidate)[ :=#\"'.]{0,4}\Z")
+
+
 def _is_public_address(match: re.Match[str]) -> bool:
-    """Addresses that can be a person's; those for documentation (RFC 5737) and private networks cannot."""
+    """Addresses that can be a person's; those for documentation (RFC 5737) and private networks cannot. Versions of programs look the same."""
+    if _VERSION.search(match.string, max(0, match.start() - 24), match.start()):
+        return False
     try:
         return ipaddress.IPv4Address(match[0]).is_global
     except ValueError:
@@ -94,7 +100,7 @@ def _is_name(match: re.Match[str]) -> bool:
 
 
 _PATTERNS: Final[tuple[tuple[Kind, str, _Check], ...]] = (
-    ("card", r"(?<![\dA-Za-z.-])(?:\d{13,19}|\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{4,5})(?![\dA-Za-z-]|\.\d)", lambda m: is_card(_digits(m[0]))),
+    ("card", r"(?<![\dA-Za-z.-])(?:\d{13,19}|\d{4}(?:[ ._-]\d{4}){3}(?:[ ._-]\d{1,3})?|\d{4}[ ._-]\d{6}[ ._-]\d{4,5})(?![\dA-Za-z-]|\.\d)", lambda m: is_card(_digits(m[0]))),
     ("track_data", r"%B\d{12,19}\^|;\d{12,19}=\d{4}", lambda _: True),
     ("card_code", r"(?i:\b(?:cvv2?|cvc2?|cav2|csc|card (?:verification|security) (?:code|value|number)))" + _MARK + r"\d{3,4}\b", lambda _: True),
     ("pin", r"\b(?:PIN(?: [Cc]ode)?|pin code)" + _MARK + r"\d{4,8}\b", lambda _: True),
@@ -133,7 +139,7 @@ def find_identifiers(text: str, kinds: frozenset[Kind] | None = None) -> tuple[I
         text: Any text. Only the first two million characters are read.
         kinds: Which to look for. None is all.
     """
-    found = sorted(set(_found(text[:MAX_CHARS], kinds)))
+    found = sorted(set(_found(_plain(text[:MAX_CHARS]), kinds)))
     merged: list[Identifier] = []
     for one in found:
         if merged and one.kind == merged[-1].kind and one.start < merged[-1].end:
@@ -141,6 +147,26 @@ def find_identifiers(text: str, kinds: frozenset[Kind] | None = None) -> tuple[I
         else:
             merged.append(one)
     return tuple(merged)
+
+
+def _plain(text: str) -> str:
+    """`text` with signs of other alphabets that look or mean the same, such as wide digits and long dashes, as ASCII; places stay."""
+    if text.isascii():
+        return text
+    return text.translate({ord(sign): _ascii(sign) for sign in set(text) if not sign.isascii()})
+
+
+def _ascii(sign: str) -> str:
+    digit = unicodedata.decimal(sign, None)
+    if digit is not None:
+        return str(digit)
+    category = unicodedata.category(sign)
+    if category == "Pd" or sign == "\N{MINUS SIGN}":
+        return "-"
+    if category == "Zs":
+        return " "
+    folded = unicodedata.normalize("NFKC", sign)
+    return folded if len(folded) == 1 and folded.isascii() else sign
 
 
 def _found(text: str, kinds: frozenset[Kind] | None) -> Iterator[Identifier]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 
@@ -65,18 +66,25 @@ def parse_url(url: str) -> Target:
 
 def _path(parts: SplitResult) -> str:
     path = parts.path or "/"
-    lowered = path.lower()
-    if (
-        not path.startswith("/")
-        or any(part in (".", "..") for part in path.split("/"))
-        or "%2e" in lowered
-        or "%2f" in lowered
-        or "%5c" in lowered
-    ):
+    if not path.startswith("/") or _is_read_differently(path):
         raise EffectRefusedError(
-            "the path holds '.', '..' or an encoded slash, which servers read differently", reason="url"
+            "the path holds '.', '..', an encoded slash or an encoded control character, which servers read differently",
+            reason="url",
         )
     return f"{path}?{parts.query}" if parts.query else path
+
+
+def _is_read_differently(path: str) -> bool:
+    """Whether a server could take `path` for another one. Some decode twice, some cut parameters (``..;x``) off the parts."""
+    once = unquote(path, errors="replace")
+    if once.count("/") > path.count("/") or "%2e" in path.lower():
+        return True
+    readings = (path, once, unquote(once, errors="replace"))
+    return any(
+        any(sign < " " or sign in "\\\x7f\ufffd" for sign in reading)
+        or any(part.partition(";")[0] in {".", ".."} for part in reading.split("/"))
+        for reading in readings
+    )
 
 
 def check_host(target: Target, hosts: Collection[str]) -> None:
@@ -97,15 +105,46 @@ def system_resolver(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(item[4][0]) for item in found))
 
 
-def public_addresses(target: Target, resolver: Resolver, *, allow_private: bool) -> list[str]:
+def resolve_within(resolver: Resolver, host: str, port: int, *, seconds: float) -> list[str]:
+    """What `resolver` answers, within `seconds`: the system's own look-up takes as long as its servers let it.
+
+    Raises:
+        OSError: it failed, or gave no answer in time.
+    """
+    answers: list[list[str]] = []
+    failures: list[OSError | UnicodeError] = []
+
+    def look_up() -> None:
+        try:
+            answers.append(resolver(host, port))
+        except (OSError, UnicodeError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=look_up, daemon=True, name="compiled-ai look-up")
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise failures[0]
+    if not answers:
+        raise TimeoutError(f"the look-up of {host} gave no answer in time")
+    return answers[0]
+
+
+def public_addresses(target: Target, resolver: Resolver, *, allow_private: bool, seconds: float) -> list[str]:
     """The addresses to connect to. Connecting to these, not to the name, keeps a second look-up from giving another answer.
+
+    Args:
+        target: Whose host is looked up.
+        resolver: Who looks it up.
+        allow_private: Whether private and reserved networks are granted.
+        seconds: Time for the look-up.
 
     Raises:
         EffectRefusedError: one of them lies in a private network, on this machine or in a reserved range.
         EffectFailedError: the host cannot be resolved.
     """
     try:
-        addresses = resolver(target.host, target.port)
+        addresses = resolve_within(resolver, target.host, target.port, seconds=seconds)
     except (OSError, UnicodeError) as error:
         raise EffectFailedError(
             f"the host {target.host} cannot be resolved", reason="resolve", retryable=True
@@ -131,6 +170,8 @@ def is_public(address: str) -> bool:
         inner = inner or _translated(parsed)
         if inner is not None:
             return is_public(str(inner))
+        if parsed.is_site_local:  # fec0::/10, which the standard library calls global
+            return False
     return parsed.is_global and not parsed.is_multicast and not parsed.is_reserved
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from compiled_ai.errors import StoreError
+from compiled_ai.files import locked
 from compiled_ai.spec.canonical import JsonObject, digest
 
 Outcome = Literal["started", "done", "refused", "failed"]
@@ -60,7 +64,7 @@ def utc_now() -> datetime:
 
 
 class AuditLog:
-    """A file of records, one JSON object a line; appended and flushed before the caller sees the result. Threads of one process may share it."""
+    """A file of records, one JSON object a line; appended and flushed before the caller sees the result. Threads may share it, and processes the file."""
 
     def __init__(self, path: Path, *, now: Callable[[], datetime] = utc_now) -> None:
         """The log at `path`, which goes on where it ended.
@@ -71,8 +75,16 @@ class AuditLog:
         self.path = path
         self._now = now
         self._lock = threading.Lock()
-        records = read_audit(path) if path.exists() else ()
-        self._previous = records[-1].digest if records else ""
+        self._previous = ""
+        self._count = 0
+        self._size = 0
+        """Bytes of the file that were read or written here."""
+        if path.exists():
+            try:
+                with self._open() as file, locked(file):
+                    self._catch_up(file)
+            except OSError as error:
+                raise StoreError(f"the audit log {path} cannot be opened: {error.strerror}") from error
 
     def time(self) -> str:
         """The time now, as records hold it."""
@@ -85,15 +97,46 @@ class AuditLog:
             StoreError: it cannot be written. What was done is done then; the caller learns that it stands in no log.
         """
         with self._lock:
-            record = make(self._previous)
-            line = json.dumps(asdict(record), ensure_ascii=False, sort_keys=True)
             try:
-                with self.path.open("a", encoding="utf-8", newline="\n") as file:
-                    file.write(line + "\n")
+                with self._open() as file, locked(file):
+                    self._catch_up(file)
+                    record = make(self._previous)
+                    line = json.dumps(asdict(record), ensure_ascii=False, sort_keys=True).encode() + b"\n"
+                    self._write(file, line)
             except OSError as error:
                 raise StoreError(f"the audit log {self.path} cannot be written: {error.strerror}") from error
             self._previous = record.digest
+            self._size += len(line)
+            self._count += 1
         return record
+
+    def _open(self) -> io.FileIO:
+        """The file, unbuffered: a buffer would write what it still holds when it is closed after a failure."""
+        return io.FileIO(self.path, "a+")
+
+    def _catch_up(self, file: io.FileIO) -> None:
+        """Read what other processes wrote since the last record that is known here."""
+        size = file.seek(0, os.SEEK_END)
+        if size == self._size:
+            return
+        if size < self._size:
+            raise StoreError(f"the audit log {self.path} was cut while it was in use")
+        file.seek(self._size)
+        records = _parse(file.readall(), self.path, previous=self._previous, first=self._count + 1)
+        self._previous, self._size = records[-1].digest if records else self._previous, size
+        self._count += len(records)
+
+    def _write(self, file: io.FileIO, line: bytes) -> None:
+        """Append `line` whole and synced, or leave the file as it was: half a record would spoil all that follow."""
+        try:
+            written = 0
+            while written < len(line):
+                written += file.write(line[written:])
+            os.fsync(file.fileno())
+        except BaseException:
+            with suppress(OSError):
+                file.truncate(self._size)
+            raise
 
 
 def read_audit(path: Path) -> tuple[AuditRecord, ...]:
@@ -103,22 +146,33 @@ def read_audit(path: Path) -> tuple[AuditRecord, ...]:
         StoreError: it cannot be read, or a record was changed, taken out or cut.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"the audit log {path} cannot be read: {error}") from error
+    return _parse(content, path, previous="")
+
+
+def _parse(content: bytes, path: Path, *, previous: str, first: int = 1) -> tuple[AuditRecord, ...]:
+    """The records in `content`, the first of which stands in line `first` and follows the one with the digest `previous`."""
+    try:
+        lines = content.decode().split("\n")
+    except UnicodeDecodeError as error:
         raise StoreError(f"the audit log {path} cannot be read: {error}") from error
     records: list[AuditRecord] = []
-    for number, line in enumerate(lines[:-1], start=1):
+    for number, line in enumerate(lines[:-1], start=first):
         try:
             record = AuditRecord(**json.loads(line))
-        except (ValueError, TypeError) as error:
+            following = record.digest
+        except (ValueError, TypeError, RecursionError) as error:
             raise StoreError(f"{path}:{number}: it is no audit record: {error}") from error
-        if record.previous != (records[-1].digest if records else ""):
+        if record.previous != previous:
             raise StoreError(
                 f"{path}:{number}: the chain is broken: a record before this one was changed or taken out"
             )
         records.append(record)
+        previous = following
     if lines[-1]:
         raise StoreError(
-            f"{path}:{len(lines)}: the last record is cut; the call that it tells of may have been made"
+            f"{path}:{first + len(lines) - 1}: the last record is cut; the call that it tells of may have been made"
         )
     return tuple(records)

@@ -81,6 +81,9 @@ class DatabaseCapability(_Declaration):
         description="Tables in which rows may be inserted, changed and deleted. Empty opens the file read-only.",
     )
     max_rows: int = Field(1_000, ge=1, le=1_000_000, description="Rows of one answer.")
+    max_bytes: int = Field(
+        1_000_000, ge=1, le=100_000_000, description="Size of one answer, and of one value, as UTF-8 text."
+    )
     pool_size: int = Field(4, ge=1, le=64, description="Connections that are open at once.")
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import re
 import sqlite3
@@ -18,7 +19,7 @@ from compiled_ai.effects.effect import Deadline, Effect
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
-_NOT_BOUND = re.compile(r"['\"`\[\];]|--|/\*|(?<![\w:@$?])[0-9.]*[0-9]")
+_NOT_BOUND = re.compile(r"['\"`\[\];]|--|/\*|(?<![\w:@$?])[0-9]")
 """A literal, a quoted name, a comment or a second statement. Values are bound, and declared tables need no quotes."""
 _BEGINS = re.compile(r"\s*(select|with|insert|update|delete|replace)\b", re.IGNORECASE)
 _FUNCTIONS = frozenset((
@@ -28,6 +29,10 @@ _FUNCTIONS = frozenset((
 """Functions of SQL that a statement may call."""
 _STEPS = 2_000
 """Steps of SQLite's virtual machine between two looks at the clock."""
+_LEAST_VALUE = 100_000
+"""Bytes of one value that every connection takes: less would not hold the tables' own definitions."""
+_LIKE_PATTERN = 1_000
+"""Characters of a pattern of LIKE: matching is one step of the machine, during which nobody looks at the clock."""
 _Scalar = None | bool | int | float | str
 _Parameters = list[_Scalar] | dict[str, _Scalar]
 
@@ -104,6 +109,8 @@ class DatabaseEffect(Effect):
                 timeout=min(self._capability.timeout_seconds, 5.0),
             )
             connection.execute("PRAGMA trusted_schema = OFF").close()
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(self._capability.max_bytes, _LEAST_VALUE))
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, _LIKE_PATTERN)
         except sqlite3.Error as error:
             raise EffectFailedError(
                 f"the database {self._capability.path} cannot be opened: {error}", reason="connection"
@@ -187,16 +194,24 @@ class DatabaseEffect(Effect):
         if cursor.description is None:
             return []
         names = [str(column[0]) for column in cursor.description]
-        found = cursor.fetchmany(self._capability.max_rows + 1)
-        if len(found) > self._capability.max_rows:
-            raise EffectFailedError(
-                f"the answer has more than {self._capability.max_rows} rows", reason="rows"
-            )
         if len(set(names)) < len(names):
             raise EffectFailedError(
                 "two columns of the answer have one name; name them with AS", reason="columns"
             )
-        return [{name: _json(value) for name, value in zip(names, row, strict=True)} for row in found]
+        found: list[JsonValue] = []
+        size = 0
+        for row in cursor:
+            if len(found) == self._capability.max_rows:
+                raise EffectFailedError(
+                    f"the answer has more than {self._capability.max_rows} rows", reason="rows"
+                )
+            size += sum(len(value.encode()) if isinstance(value, str) else 8 for value in row)
+            if size > self._capability.max_bytes:
+                raise EffectFailedError(
+                    f"the answer is larger than {self._capability.max_bytes} bytes", reason="size"
+                )
+            found.append({name: _json(value) for name, value in zip(names, row, strict=True)})
+        return found
 
 
 def _bound(given: JsonValue) -> _Parameters:
@@ -213,6 +228,10 @@ def _scalar(value: JsonValue) -> _Scalar:
 
 
 def _json(value: object) -> JsonValue:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise EffectFailedError(
+            "a column holds an infinite number, which JSON cannot carry", reason="columns"
+        )
     if value is None or isinstance(value, int | float | str):
         return value
     raise EffectFailedError("a column holds binary data, which JSON cannot carry", reason="columns")
@@ -230,6 +249,8 @@ def _translated(
         return EffectFailedError(
             "the statement took longer than its timeout", reason="timeout", retryable=True
         )
+    if name == "SQLITE_TOOBIG" or isinstance(error, sqlite3.DataError):
+        return EffectFailedError("a value is larger than max_bytes", reason="size")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return EffectFailedError("the database is locked", reason="locked", retryable=True)
     if name.startswith("SQLITE_CONSTRAINT"):

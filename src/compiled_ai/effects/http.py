@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,7 +26,8 @@ from compiled_ai.effects.audit import AuditLog
 from compiled_ai.effects.capabilities import HttpCapability
 from compiled_ai.effects.effect import Deadline, Effect
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
-from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.json_text import parse_json_object
 
 MAX_REDIRECTS = 3
 _PASSING = frozenset((429, 502, 503, 504))
@@ -44,9 +45,18 @@ _OWN_HEADERS = frozenset(
         "upgrade",
         "te",
         "expect",
+        "http2-settings",
+        "x-http-method",
+        "x-http-method-override",
+        "x-method-override",
+        "x-original-url",
+        "x-rewrite-url",
     )
 )
+"""Headers that frame a message, or by which servers take another method, host or path than the one that was checked."""
 _FIRST_PAUSE = 0.2
+_MAX_ADDRESSES = 4
+"""Addresses of one host that are tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,10 +112,20 @@ class HttpEffect(Effect):
     def __init__(
         self, capability: HttpCapability, *, audit: AuditLog, actor: str, settings: HttpSettings | None = None
     ) -> None:
-        """An effect that may do what `capability` declares, on behalf of `actor`, and notes every call in `audit`."""
+        """An effect that may do what `capability` declares, on behalf of `actor`, and notes every call in `audit`.
+
+        Raises:
+            EffectRefusedError: a header of `settings` cannot be sent. The message does not hold its value.
+        """
         super().__init__(capability, audit=audit, actor=actor)
         self._capability = capability
         self._settings = settings or HttpSettings()
+        for name, value in (self._settings.headers or {}).items():
+            if not _is_header(name, value):
+                raise EffectRefusedError(
+                    f"the operator's header {name!r} holds a sign that headers must not hold, such as a line break at its end",
+                    reason="header",
+                )
 
     def _describe(self, data: JsonObject) -> str:
         target = parse_url(str(data["url"]))
@@ -156,20 +176,22 @@ class HttpEffect(Effect):
     def _headers(self, data: JsonObject) -> dict[str, str]:
         given = data.get("headers", {})
         assert isinstance(given, dict)
-        headers = {
-            "Accept-Encoding": "identity",
-            "User-Agent": "compiled-ai",
-            **{str(k): str(v) for k, v in given.items()},
-        }
         fixed = dict(self._settings.headers or {})
-        if "json" in data:
-            headers.setdefault("Content-Type", "application/json")
-        for name, value in headers.items():
-            if name.lower() in _OWN_HEADERS or name.lower() in {key.lower() for key in fixed}:
+        taken = _OWN_HEADERS | {name.lower() for name in fixed}
+        seen: set[str] = set()
+        for name, value in given.items():
+            if name.lower() in taken:
                 raise EffectRefusedError(f"the header {name} is not the caller's to set", reason="header")
-            if not name.replace("-", "").isalnum() or not (name + value).isascii() or not value.isprintable():
+            if not _is_header(name, str(value)):
                 raise EffectRefusedError("a header holds signs that headers must not hold", reason="header")
-        return {**headers, **fixed}
+            if name.lower() in seen:
+                raise EffectRefusedError(f"the header {name} is given twice", reason="header")
+            seen.add(name.lower())
+        usual = {"Accept-Encoding": "identity", "User-Agent": "compiled-ai"}
+        if "json" in data:
+            usual["Content-Type"] = "application/json"
+        headers = {name: value for name, value in usual.items() if name.lower() not in taken | seen}
+        return {**headers, **{name: str(value) for name, value in given.items()}, **fixed}
 
     def _try(
         self, method: str, target: Target, headers: dict[str, str], body: bytes | None, deadline: Deadline
@@ -197,9 +219,12 @@ class HttpEffect(Effect):
         self, method: str, target: Target, headers: dict[str, str], body: bytes | None, deadline: Deadline
     ) -> _Answer:
         addresses = public_addresses(
-            target, self._settings.resolver, allow_private=self._capability.private_addresses
+            target,
+            self._settings.resolver,
+            allow_private=self._capability.private_addresses,
+            seconds=deadline.left(),
         )
-        connection = _Connection(target, addresses[0], self._settings.context, deadline.left())
+        connection = _Connection(target, addresses, self._settings.context, deadline.left())
         watch = threading.Timer(deadline.left(), connection.abort)
         watch.daemon = True
         watch.start()
@@ -237,12 +262,15 @@ class HttpEffect(Effect):
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to an address that was checked, speaking for the host that it was resolved from."""
+    """A connection to one of the addresses that were checked, speaking for the host that they were resolved from."""
 
-    def __init__(self, target: Target, address: str, context: ssl.SSLContext | None, seconds: float) -> None:
+    def __init__(
+        self, target: Target, addresses: Sequence[str], context: ssl.SSLContext | None, seconds: float
+    ) -> None:
         super().__init__(target.host, target.port, timeout=seconds)
         self._target = target
-        self._address = address
+        self._addresses = addresses[:_MAX_ADDRESSES]
+        self._seconds = seconds
         self._context = context
         self._cut: socket.socket | None = None
 
@@ -255,8 +283,9 @@ class _Connection(http.client.HTTPConnection):
                 socket.socket.shutdown(self._cut, socket.SHUT_RDWR)
 
     def connect(self) -> None:
-        """Connect to the address, with TLS for the host's name where the scheme is https."""
-        plain = socket.create_connection((self._address, self._target.port), self.timeout)
+        """Connect to the first address that answers, with TLS for the host's name where the scheme is https."""
+        plain = self._reach()
+        plain.settimeout(self._seconds)
         if self._target.scheme == "https":
             context = self._context or ssl.create_default_context()
             try:
@@ -270,6 +299,19 @@ class _Connection(http.client.HTTPConnection):
                 raise
         else:
             self._cut = self.sock = plain
+
+    def _reach(self) -> socket.socket:
+        """A connection to the first address that takes it: a host may have addresses of a network that this machine is not in."""
+        *others, last = self._addresses
+        share = self._seconds / len(self._addresses)
+        for address in others:
+            with suppress(OSError):
+                return socket.create_connection((address, self._target.port), share)
+        return socket.create_connection((last, self._target.port), share)
+
+
+def _is_header(name: str, value: str) -> bool:
+    return name.replace("-", "").isalnum() and (name + value).isascii() and value.isprintable()
 
 
 def _is_below(path: str, prefix: str) -> bool:
@@ -291,10 +333,9 @@ def _output(answer: _Answer) -> JsonObject:
     output: JsonObject = {"status": answer.status, "headers": headers, "text": text}
     if "json" in answer.headers.get("content-type", ""):
         try:
-            value: JsonValue = json.loads(text)
-        except (ValueError, RecursionError):
+            output["json"] = parse_json_object(f'{{"json":{text}\n}}')["json"]
+        except ValueError:
             return output
-        output["json"] = value
     return output
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from compiled_ai.effects.addresses import parse_url
+from pydantic import ValidationError
+
+from compiled_ai.effects.addresses import Target, parse_url
 from compiled_ai.effects.audit import AuditLog
 from compiled_ai.effects.capabilities import HttpCapability, NotificationCapability
 from compiled_ai.effects.effect import Deadline, Effect
@@ -15,6 +17,25 @@ from compiled_ai.effects.http import HttpEffect, HttpSettings
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 from compiled_ai.files import write_atomic
 from compiled_ai.spec.canonical import JsonObject, digest
+
+
+class _Webhook(HttpEffect):
+    """The call of one webhook. Its path is left out of the log: with many services it is the secret itself."""
+
+    def __init__(
+        self,
+        name: str,
+        capability: HttpCapability,
+        *,
+        audit: AuditLog,
+        actor: str,
+        settings: HttpSettings | None,
+    ) -> None:
+        super().__init__(capability, audit=audit, actor=actor, settings=settings)
+        self._name = name
+
+    def _describe(self, data: JsonObject) -> str:
+        return f"{data['method']} {parse_url(str(data['url'])).origin} (webhook '{self._name}')"
 
 
 class NotificationEffect(Effect):
@@ -59,8 +80,19 @@ class NotificationEffect(Effect):
 
     def _webhook(self, name: str, url: str, settings: HttpSettings | None) -> HttpEffect:
         """An HTTP effect that can call this one address and nothing else."""
-        target, declared = parse_url(url), self._capability
-        capability = HttpCapability(
+        target = parse_url(url)
+        try:
+            capability = self._webhook_capability(name, target)
+        except ValidationError as error:
+            raise EffectRefusedError(
+                f"the webhook '{name}' cannot be called: its host must be a name in lower case or an IPv4 address, and its path free of '..' and '%'",
+                reason="url",
+            ) from error
+        return _Webhook(name, capability, audit=self._audit, actor=self._actor, settings=settings)
+
+    def _webhook_capability(self, name: str, target: Target) -> HttpCapability:
+        declared = self._capability
+        return HttpCapability(
             name=f"{declared.name}_{name}"[:63],
             hosts=[urlsplit(target.origin).netloc],
             methods=["POST"],
@@ -73,7 +105,6 @@ class NotificationEffect(Effect):
             max_bytes=10 * declared.max_bytes,
             max_calls=declared.max_calls,
         )
-        return HttpEffect(capability, audit=self._audit, actor=self._actor, settings=settings)
 
     def _describe(self, data: JsonObject) -> str:
         channel, to = str(data["channel"]), str(data["to"])

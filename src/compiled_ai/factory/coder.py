@@ -7,6 +7,7 @@ from collections.abc import Collection
 from compiled_ai._version import __version__
 from compiled_ai.errors import ModelReplyError
 from compiled_ai.factory.code_text import code_of_reply, defined_names, merge_definitions
+from compiled_ai.factory.joining import join_bodies
 from compiled_ai.factory.plan import Plan
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import coder_prompt, repair_prompt, rewrite_prompt
@@ -36,6 +37,7 @@ class Coder:
     ) -> None:
         self._plan = plan
         self._client = client
+        self._done = frozenset(done)
         tasks = [task for task in plan.code if task.types.step_id not in done]
         self._prompt = coder_prompt(
             brief, tasks or plan.code, taken=defined_names(body) if done else (), slots=slots
@@ -73,7 +75,9 @@ class Coder:
             return self.body
         code = code_of_reply(self._last_reply)
         roots = [task.types.step_id for task in self._plan.code]
-        if code:
+        if code and self._done and attempt == 1:
+            self.body = join_bodies([self.body, code], leave_out=self._done)
+        elif code:
             self.body = merge_definitions(self.body, code, roots=roots) if self.body else code
         self.problem = "" if code else _NO_CODE
         return self.body

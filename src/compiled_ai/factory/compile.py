@@ -35,6 +35,7 @@ from compiled_ai.factory.events import (
     ignore,
 )
 from compiled_ai.factory.feedback import render_feedback
+from compiled_ai.factory.joining import join_bodies
 from compiled_ai.factory.plan import Plan, make_plan, needs_planner
 from compiled_ai.factory.planner import ask_planner
 from compiled_ai.factory.preflight import find_obstacle
@@ -210,8 +211,8 @@ class _Compilation:
         refinement = Refinement(bench)
         try:
             return refinement if refinement.invent() else None
-        except BudgetExceededError as error:
-            raise self._spent() from error
+        except BudgetExceededError:  # what is left may still do for synthesis, which asks no model
+            return None
 
     def _kept(self) -> tuple[Plan, Attempt] | None:
         """Code of an earlier version of the spec, where no step changed and it passes."""
@@ -256,7 +257,7 @@ class _Compilation:
             if number == 1:
                 self._announce(plan)
             self._tell(Synthesized(number=number, how=candidate.how))
-            body = f"{standing}\n\n\n{candidate.body}" if standing else candidate.body
+            body = join_bodies([standing, candidate.body]) if standing else candidate.body
             attempt = self._attempts.add(plan, body, by="synthesis")
             if attempt.verification.passed:
                 return plan, attempt

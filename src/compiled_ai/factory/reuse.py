@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
 from compiled_ai._version import __version__
@@ -73,18 +74,36 @@ def find_standing_code(store: Store, name: str, plan: Plan, brief: Brief) -> Sta
 
 
 def _body(source: str, steps: list[str], plan: Plan) -> str:
-    """What `steps` need of `source`, without the types and tables that the plan brings itself; empty when it cannot be told apart."""
+    """What `steps` need of `source`, without the types and tables that the plan brings itself.
+
+    Empty when it cannot be told apart, and when a name that the steps use means something else in the plan: a type or table of another content, or
+    another step.
+    """
     statements = split_statements(source)
     brought = {
-        name
+        name: ast.dump(item.node) if item.node else ""
         for text in (*(types.source() for types in plan.types), *plan.rules)
         for item in split_statements(text)
         for name in item.names
     }
-    own = [item for item in statements if item.names and not item.is_import and not set(item.names) & brought]
+    others = {task.types.step_id for task in plan.code} - set(steps)
+    own = [
+        item
+        for item in statements
+        if item.names and not item.is_import and not set(item.names) & brought.keys()
+    ]
     if any(item.is_broken for item in own) or not set(steps) <= {name for item in own for name in item.names}:
         return ""
     needed = in_order(reachable(own, steps))
+    read = {name for item in needed for name in item.reads}
+    if any(set(item.names) & others for item in needed) or any(
+        ast.dump(item.node) != brought[name]
+        for item in statements
+        if item.node is not None and not item.is_import
+        for name in item.names
+        if name in brought and name in read
+    ):
+        return ""
     return "\n\n\n".join(item.text for item in (*_imports(statements, needed), *needed))
 
 

@@ -45,11 +45,13 @@ class _Reply(BaseModel):
 
 
 def slots_of(tasks: Sequence[CodeTask], brief: Brief) -> Program | None:
-    """The inferred slots of the one task of `tasks`; None where slots do not fit."""
+    """The inferred slots of the one task of `tasks`, which is about one function; None where slots do not fit."""
     if len(tasks) != 1:
         return None
     calls = read_call_schema(tasks[0], brief)
-    program = infer_program(calls, brief) if calls is not None else None
+    if calls is None or len(calls.shapes) > 1:  # which function is meant takes more than parameters of slots
+        return None
+    program = infer_program(calls, brief)
     return (
         program if program is not None and any(choice.table for choice in program.choices.values()) else None
     )

@@ -77,7 +77,7 @@ def invent_cases(
     number: int = 1,
     known: Sequence[JsonObject] = (),
 ) -> InventedCases:
-    """About `count` new cases for the task of `brief`, in the round `number`; `known` are inputs that exist already.
+    """At most `count` new cases for the task of `brief`, in the round `number`; `known` are inputs that exist already.
 
     None at all when the model's replies cannot be used: invented cases help, nothing depends on them.
 
@@ -94,6 +94,7 @@ def invent_cases(
             attempt=number,
         )
         cases, dropped = _usable(_rows(proposed, "cases"), brief, known)
+        cases, dropped = cases[:count], dropped + len(cases[count:])
         if not cases:
             return InventedCases(dropped=dropped)
         answers = client.ask_object(
@@ -142,11 +143,16 @@ def _usable(
 def _agreed(
     cases: Sequence[VisibleCase], answers: Sequence[JsonObject], accuracy: Accuracy
 ) -> list[VisibleCase]:
-    by_number = {answer["number"]: answer["output"] for answer in answers}
+    by_number: dict[JsonValue, JsonValue] = {}
+    contradicted = {
+        answer["number"]
+        for answer in answers
+        if by_number.setdefault(answer["number"], answer["output"]) != answer["output"]
+    }
     return [
         case
         for number, case in enumerate(cases, start=1)
-        if number in by_number and _is_same(case, by_number[number], accuracy)
+        if number in by_number.keys() - contradicted and _is_same(case, by_number[number], accuracy)
     ]
 
 

@@ -19,9 +19,23 @@ def stub(name: str, purpose: str) -> str:
 
 
 def constant_of(tree: ast.Module, parameter: str) -> str | None:
-    """The module-level constant for `parameter` in `tree`: its name in capitals, with or without a leading underscore."""
+    """The module-level constant for `parameter` in `tree`: its name in capitals, with or without a leading underscore.
+
+    None when there is none, when it is bound twice, or when it shares a line with something else, which would be lost.
+    """
     names = (parameter.upper(), f"_{parameter.upper()}")
-    return next((name for node in tree.body for name in names if _binds(node, name)), None)
+    found = [(node, name) for node in tree.body for name in names if _binds(node, name)]
+    if len(found) != 1 or any(_overlap(found[0][0], node) for node in tree.body):
+        return None
+    return found[0][1]
+
+
+def _overlap(node: ast.stmt, other: ast.stmt) -> bool:
+    return node is not other and _last(other) >= node.lineno and other.lineno <= _last(node)
+
+
+def _last(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
 
 
 def fill(code: str, constants: Mapping[str, str], values: JsonObject) -> str:

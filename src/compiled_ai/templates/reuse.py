@@ -18,12 +18,31 @@ from compiled_ai.files import write_atomic
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.json_text import parse_json_object
 from compiled_ai.spec.load import read_text
-from compiled_ai.spec.schema import properties_of
+from compiled_ai.spec.schema import Checker, place_text, properties_of
 from compiled_ai.templates.registry import Template
 from compiled_ai.templates.rendering import Rendering
 
 FORMAT = 1
 _STAGES = ("security", "syntax", "execution", "accuracy")
+_WORD: JsonObject = {"type": "string"}
+_STEP: JsonObject = {"type": "object", "required": ["id"], "properties": {"id": _WORD}}
+_SCHEMA: JsonObject = {
+    "type": "object",
+    "required": [
+        *("name", "version", "description", "instructions", "tags", "input", "output", "steps"),
+        *("artifact", "modules", "code"),
+    ],
+    "properties": {
+        "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"},
+        **dict.fromkeys(("version", "description", "instructions", "modules", "code"), _WORD),
+        "artifact": {"type": "string", "pattern": "^[a-z][0-9]+:[0-9a-f]{16,}$"},
+        "tags": {"type": "array", "items": _WORD},
+        "input": {"type": "object"},
+        "output": {"type": "object"},
+        "steps": {"type": "array", "minItems": 1, "items": _STEP},
+    },
+}
+"""What a file of the registry holds. Its digest tells damage, not who wrote it."""
 
 
 def register_artifact(folder: Path, artifact: Artifact, *, tags: tuple[str, ...] = ()) -> Path:
@@ -54,7 +73,11 @@ def load_registered(folder: Path) -> tuple[Template, ...]:
         ForeignVersionError: a file of another format.
         StoreError: a file cannot be read.
     """
-    return tuple(_load(path) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()
+    try:
+        paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be read: {error.strerror}") from error
+    return tuple(map(_load, paths))
 
 
 def _require_passed(artifact: Artifact) -> None:
@@ -127,6 +150,11 @@ def _load(path: Path) -> Template:
     if digest("r1", body) != data.get("digest"):
         raise TamperedArtifactError(
             f"{path} was changed after it was registered; register the artifact anew.", path=path
+        )
+    misfit = Checker(_SCHEMA).explain(body)
+    if misfit is not None:
+        raise TamperedArtifactError(
+            f"{path} is no registered template: {place_text(misfit.place)}: {misfit.message}", path=path
         )
     return _template(body, path)
 

@@ -6,6 +6,7 @@ They are read, checked and filled in as text. Nothing of them is executed here, 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,13 @@ from compiled_ai.templates import _skeleton
 from compiled_ai.templates._user_schema import TEMPLATE_SCHEMA
 from compiled_ai.templates.module_api import describe_functions
 from compiled_ai.templates.registry import Template, TemplateTrial
-from compiled_ai.templates.rendering import Rendering
+from compiled_ai.templates.rendering import Rendering, require_free_name
 
 DESCRIPTION = "template.yaml"
 SKELETON = "activities.py"
 DEFAULT_FOLDER = Path("templates")
+_SIGNS = (DESCRIPTION, SKELETON, "template.yml", "template.json")
+"""Files that say that a folder is meant as a template. One without a description is reported, not passed over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +49,47 @@ def load_templates(folder: Path, *, check: SourceCheck) -> tuple[Template, ...]:
         SpecError: at least one breaks a rule; carries the problems of all, each with file and line.
         StoreError: a file cannot be read.
     """
-    if not folder.is_dir():
-        raise StoreError(f"{folder} is no folder of templates.")
     templates: list[Template] = []
     problems: list[SpecProblem] = []
     try:
-        homes = sorted(path for path in folder.iterdir() if (path / DESCRIPTION).is_file())
+        homes = _homes(folder)
     except OSError as error:
         raise StoreError(f"{folder} cannot be read: {error.strerror}.") from error
     for home in homes:
         try:
+            _require_inside(folder, home)
             templates.append(load_template(home, check=check))
         except SpecError as error:
             problems += error.problems
     if problems:
         raise SpecError(tuple(problems))
     return tuple(templates)
+
+
+def _homes(folder: Path) -> list[Path]:
+    """The folders in `folder` that are templates, or were meant as such."""
+    if not folder.is_dir():
+        raise StoreError(f"{folder} is no folder of templates.")
+    if (folder / DESCRIPTION).exists():
+        raise StoreError(f"{folder} is a template itself; give the folder that it lies in: {folder.parent}.")
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and any(_is_there(path / name) for name in _SIGNS)
+    )
+
+
+def _require_inside(folder: Path, home: Path) -> None:
+    """Refuse files that are links to somewhere else: their text would be shown, and sent to a model."""
+    for path in (home / DESCRIPTION, home / SKELETON):
+        if _is_there(path) and not path.resolve().is_relative_to(folder.resolve()):
+            message = f"it is a link that leads out of {folder}; copy the file there"
+            raise SpecError((SpecProblem(path=path, line=1, column=1, message=message),))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the folder holds that name, also as a link to nothing."""
+    return path.exists() or path.is_symlink()
 
 
 def load_template(home: Path, *, check: SourceCheck) -> Template:
@@ -73,7 +101,9 @@ def load_template(home: Path, *, check: SourceCheck) -> Template:
     """
     document = parse_yaml(read_text(home / DESCRIPTION), path=home / DESCRIPTION)
     data = _fitting(document, home)
-    code = read_text(home / SKELETON) if (home / SKELETON).is_file() else None
+    code = read_text(home / SKELETON) if _is_there(home / SKELETON) else None
+    if code is not None:
+        code = re.sub(r"\r\n?", "\n", code)  # as Python counts lines
     reader = _Reader(document, data, home)
     template = reader.template(code)
     if code is not None:
@@ -93,6 +123,11 @@ def _fitting(document: YamlDocument, home: Path) -> JsonObject:
     if data["name"] != home.name:
         message = f"name: '{data['name']}' stands in the folder '{home.name}'; name both alike"
         raise SpecError((document.problem(("name",), message),))
+    try:
+        require_free_name(home.name, parameter="name")
+    except InputError as error:
+        message = f"name: '{home.name}' hides a name of Python or of compiled code; choose another"
+        raise SpecError((document.problem(("name",), message),)) from error
     return data
 
 
@@ -144,7 +179,7 @@ class _Reader:
             output_shape=", ".join(properties_of(schemas["output"])),
             functions=self._texts("functions"),
             guidance=self._texts("guidance"),
-            examples_needed=int(str(data.get("examples_needed", 3))),
+            examples_needed=int(float(str(data.get("examples_needed", 3)))),
             origin="user",
             path=self._document.path,
             renderer=render,
@@ -230,7 +265,7 @@ class _Reader:
         for parameter, constant in found.items():
             if constant is None:
                 upper = parameter.upper()
-                message = f"the parameter '{parameter}' has no constant in {SKELETON}; write {upper} or _{upper} there, on lines of its own"
+                message = f"the parameter '{parameter}' has no constant in {SKELETON}; write {upper} or _{upper} there, once and on lines of its own"
                 raise self._fail(("parameters", parameter), message)
         return {parameter: constant for parameter, constant in found.items() if constant is not None}
 

@@ -9,7 +9,13 @@ from typing import Final
 
 _DEPTH: Final = 8
 """Names and calls that are followed; what lies deeper counts as not fixed."""
-_ADDING: Final = frozenset(("append", "extend", "insert", "add"))
+_ADDING: Final = frozenset(("append", "extend", "insert", "add", "update", "setdefault"))
+_HARMLESS: Final = frozenset((
+    "abs", "all", "any", "bool", "dict", "enumerate", "float", "frozenset", "int", "isinstance", "len", "list", "max", "min", "range", "reversed",
+    "round", "set", "sorted", "str", "sum", "tuple", "zip", "abstain", "Decimal", "cast",
+))  # fmt: skip
+"""Functions that put nothing into what they are given."""
+_GROWING: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 
 _PARTS: Final[Mapping[type[ast.expr], tuple[str, ...]]] = {
     ast.IfExp: ("body", "orelse"),
@@ -37,6 +43,9 @@ class Bindings:
 
     values: dict[str, list[ast.expr | None]] = field(default_factory=dict)
 
+    shared: set[str] = field(default_factory=set)
+    """Names whose value another name or function has in hand, and may put something into."""
+
     def add(self, name: str, value: ast.expr | None) -> None:
         """Note that `name` may stand for `value`."""
         self.values.setdefault(name, []).append(value)
@@ -63,25 +72,54 @@ def _bind(node: ast.AST, found: Bindings) -> None:
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 _bind_target(target, value, found)
+            if len(targets) > 1:
+                found.shared.update(target.id for target in targets if isinstance(target, ast.Name))
         case ast.AnnAssign(target=target, value=value) | ast.NamedExpr(target=target, value=value):
             _bind_target(target, value, found)
         case ast.AugAssign(target=target, value=value):
             _bind_target(target, value, found)
         case ast.For(target=target, iter=values) | ast.comprehension(target=target, iter=values):
             _bind_target(target, values, found)  # a part of what is gone through: fixed if that is
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method), args=given):
-            for argument in given if method in _ADDING else ():
+        case ast.Call(func=ast.Attribute(value=owner, attr=method), args=given, keywords=named):
+            name = _base(owner)
+            for argument in (*given, *(item.value for item in named)) if method in _ADDING and name else ():
                 found.add(name, argument)
+    found.shared.update(_handed_on(node))
     for name in _unknown_names(node):
         found.add(name, None)
 
 
 def _bind_target(target: ast.expr, value: ast.expr | None, found: Bindings) -> None:
-    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
-        found.add(target.value.id, value)  # an entry put into a table
+    if isinstance(target, ast.Subscript):
+        found.add(_base(target), value)  # an entry put into a table
     for node in ast.walk(target):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id, value)
+
+
+def _base(node: ast.expr) -> str:
+    """The name at the beginning of ``name[...][...]``; empty for anything else."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _can_grow(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Call(func=ast.Name(id="list" | "dict" | "set" | "sorted")):
+            return True
+    return isinstance(value, _GROWING)
+
+
+def _handed_on(node: ast.AST) -> set[str]:
+    """Names that `node` gives a second name, or hands to a function that may change what they hold."""
+    match node:
+        case ast.Assign(value=ast.Name(id=name)) | ast.AnnAssign(value=ast.Name(id=name)):
+            return {name}
+        case ast.Call(func=ast.Name(id=function), args=given, keywords=named) if function not in _HARMLESS:
+            arguments = (*given, *(item.value for item in named))
+            return {argument.id for argument in arguments if isinstance(argument, ast.Name)}
+    return set()
 
 
 def _unknown_names(node: ast.AST) -> Iterator[str]:
@@ -121,7 +159,10 @@ class FixedTexts:
         return parts is not None and all(self.is_fixed(part, names, depth=depth + 1) for part in parts)
 
     def _is_fixed_name(self, name: str, names: Bindings, depth: int) -> bool:
-        values = names.values.get(name) or self._module.values.get(name)
+        own = names.values.get(name, ())
+        if name in names.shared and any(map(_can_grow, own)):
+            return False
+        values = own or self._module.values.get(name)
         return bool(values) and all(self.is_fixed(value, names, depth=depth + 1) for value in values or ())
 
     def _is_fixed_call(self, call: ast.Call, names: Bindings, depth: int) -> bool:

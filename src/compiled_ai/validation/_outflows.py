@@ -38,16 +38,15 @@ class Outflow:
 
 def open_outflows(tree: ast.Module) -> Iterator[Outflow]:
     """Every outflow of `tree` that is not a fixed text."""
-    fixed = FixedTexts(tree)
-    for node, names in _with_names(tree):
-        for outflow, value in chain(_errors(node), _logs(node), _explanations(node)):
+    fixed, outside = FixedTexts(tree), module_bindings(tree)
+    for node, names in _with_names(tree, outside):
+        for outflow, value in chain(_errors(node), _logs(node), _explanations(node, names, outside)):
             if not fixed.is_fixed(value, names):
                 yield outflow
 
 
-def _with_names(tree: ast.Module) -> Iterator[tuple[ast.AST, Bindings]]:
+def _with_names(tree: ast.Module, outside: Bindings) -> Iterator[tuple[ast.AST, Bindings]]:
     """Every node once, with the names of the outermost function around it."""
-    outside = module_bindings(tree)
     for top in tree.body:
         names = bindings_in(top) if isinstance(top, ast.FunctionDef) else outside
         for node in ast.walk(top):
@@ -71,15 +70,41 @@ def _logs(node: ast.AST) -> Iterator[tuple[Outflow, ast.expr]]:
             yield _outflow("log", "output to a log", value, _LOG_OUTPUT)
 
 
-def _explanations(node: ast.AST) -> Iterator[tuple[Outflow, ast.expr]]:
+def _explanations(node: ast.AST, names: Bindings, outside: Bindings) -> Iterator[tuple[Outflow, ast.expr]]:
+    for key, value in _entries(node):
+        if _may_explain(key, names, outside):
+            yield _outflow("explanation", "an explanation", value, _PERSONAL)
+
+
+def _entries(node: ast.AST) -> Iterator[tuple[ast.expr | None, ast.expr]]:
+    """Keys and values that `node` puts into a mapping."""
     match node:
         case ast.Dict(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                if isinstance(key, ast.Constant) and key.value in _EXPLAINING:
-                    yield _outflow("explanation", "an explanation", value, _PERSONAL)
-        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str() as key))], value=value):
-            if key in _EXPLAINING:
-                yield _outflow("explanation", "an explanation", value, _PERSONAL)
+            yield from zip(keys, values, strict=True)
+        case (
+            ast.Assign(targets=[ast.Subscript(slice=key)], value=value)
+            | ast.AugAssign(target=ast.Subscript(slice=key), value=value)
+            | ast.Call(func=ast.Attribute(attr="setdefault"), args=[key, value])
+            | ast.Call(
+                func=ast.Attribute(value=ast.Subscript(slice=key), attr="append" | "extend" | "add"),
+                args=[value],
+            )
+        ):
+            yield key, value
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), keywords=named):
+            if name in {"dict", "update"} or name[:1].isupper():
+                yield from ((ast.Constant(item.arg), item.value) for item in named)
+
+
+def _may_explain(key: ast.expr | None, names: Bindings, outside: Bindings) -> bool:
+    """Whether `key` is, or is a name for, that of an explanation."""
+    keys = [key]
+    if isinstance(key, ast.Name):
+        keys = names.values.get(key.id) or outside.values.get(key.id) or []
+    return any(
+        isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.lower() in _EXPLAINING
+        for one in keys
+    )
 
 
 def _outflow(rule: str, what: str, value: ast.expr, cwe: int) -> tuple[Outflow, ast.expr]:

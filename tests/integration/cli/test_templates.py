@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from compiled_ai.cli.main import app
 from compiled_ai.spec import parse_spec
+from compiled_ai.spec.canonical import JsonObject, digest
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +100,41 @@ def test_templates_in_the_folder_of_that_name_are_there_too() -> None:
 
 def test_search_finds_one_of_the_users_words() -> None:
     assert call("search", "mask card numbers").stdout.split()[1].startswith("redactor")
+
+
+def test_a_file_name_that_is_too_long_is_told() -> None:
+    result = call("render", "mapper", "--out", "x" * 300)
+    assert result.exit_code == 7
+    assert "cannot write" in result.stderr
+    assert call("list", "--templates", "x" * 300).exit_code == 7
+
+
+def test_a_registered_file_of_another_shape_is_told_and_nothing_crashes() -> None:
+    folder = Path("workflows/.templates")
+    folder.mkdir(parents=True)
+    body: JsonObject = {"format": 1, "name": "x"}
+    (folder / "x.json").write_text(json.dumps({**body, "digest": digest("r1", body)}))
+    result = call("list")
+    assert result.exit_code == 6
+    assert "x.json is no registered template" in result.stderr
+
+
+def test_code_that_is_no_python_is_told() -> None:
+    folder = Path("workflows/.templates")
+    folder.mkdir(parents=True)
+    texts = dict.fromkeys(("version", "description", "instructions", "modules"), "x")
+    body: JsonObject = {
+        **texts,
+        "format": 1,
+        "name": "tag",
+        "tags": [],
+        "input": {},
+        "output": {},
+        "steps": [{"id": "tag"}],
+        "artifact": "a1:0123456789abcdef",
+        "code": "def",
+    }
+    (folder / "x.json").write_text(json.dumps({**body, "digest": digest("r1", body)}))
+    result = call("render", "tag@0123456789abcdef")
+    assert result.exit_code == 4
+    assert "renders no Python" in result.stderr

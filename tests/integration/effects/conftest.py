@@ -31,6 +31,8 @@ class Site:
     scheme: str = "http"
     requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     """Method, path, headers and body of every request."""
+    header_lines: list[str] = field(default_factory=list)
+    """Headers of the last request, in lower case, as they came."""
 
     @property
     def host(self) -> str:
@@ -52,6 +54,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.site.requests.append(
             (self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         )
+        self.site.header_lines = [f"{name}: {value}".lower() for name, value in self.headers.items()]
+        self.body = body
         path, _, query = self.path.partition("?")
         with suppress(BrokenPipeError, ConnectionResetError):
             getattr(self, f"_{path.strip('/').replace('/', '_')}", self._missing)(query)
@@ -70,6 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _v1_ok(self, query: str) -> None:
         self._answer(200, json.dumps({"stock": 7}).encode(), Content_Type="application/json")
+
+    def _v1_echo(self, query: str) -> None:
+        self._answer(200, self.body.encode(), Content_Type="application/json")
 
     def _v1_broken_json(self, query: str) -> None:
         self._answer(200, b"{", Content_Type="application/json")

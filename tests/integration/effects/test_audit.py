@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import multiprocessing
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -89,9 +92,10 @@ def test_nothing_is_done_when_the_log_cannot_be_written(tmp_path: Path) -> None:
         (lambda lines: [lines[0].replace("started", "refused"), *lines[1:]], ":2: the chain is broken"),
         (lambda lines: [lines[0], "{}", *lines[1:]], ":2: it is no audit record"),
         (lambda lines: [lines[0], "[]", *lines[1:]], ":2: it is no audit record"),
+        (lambda lines: [lines[0], "[" * 100_000, *lines[1:]], ":2: it is no audit record"),
         (lambda lines: [*lines[:-1], lines[-1][:9]], ":5: the last record is cut"),
     ],
-    ids=["first gone", "middle gone", "changed", "foreign", "no record", "cut"],
+    ids=["first gone", "middle gone", "changed", "foreign", "no record", "nested", "cut"],
 )
 def test_a_damaged_log_is_found_out(audit: AuditLog, damage: object, message: str) -> None:
     for _ in range(2):
@@ -103,6 +107,53 @@ def test_a_damaged_log_is_found_out(audit: AuditLog, damage: object, message: st
     audit.path.write_text(text if "cut" in message else text + "\n")
     with pytest.raises(StoreError, match=message):
         read_audit(audit.path)
+
+
+def test_two_writers_of_one_file_keep_one_chain(audit: AuditLog) -> None:
+    other = AuditLog(audit.path, now=lambda: datetime(2026, 3, 7, tzinfo=UTC))
+    for writer in (audit, other, audit, audit, other):
+        echo(writer).run({})
+    assert len(read_audit(audit.path)) == 10
+
+
+def test_processes_share_a_log(audit: AuditLog) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_write_records, args=(audit.path,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert len(read_audit(audit.path)) == 80
+
+
+def _write_records(path: Path) -> None:
+    log = AuditLog(path)
+    for _ in range(20):
+        echo(log).run({})
+
+
+def test_a_record_that_could_not_be_written_leaves_no_half_of_it(
+    audit: AuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo(audit).run({})
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(StoreError, match="No space left"):
+            echo(audit).run({})
+    echo(audit).run({})
+    assert len(read_audit(audit.path)) == 4
+
+
+def test_a_log_that_is_cut_while_it_is_in_use_is_found_out(audit: AuditLog) -> None:
+    echo(audit).run({})
+    audit.path.write_text("")
+    with pytest.raises(StoreError, match="was cut while it was in use"):
+        echo(audit).run({})
 
 
 def test_the_file_is_one_json_object_a_line(audit: AuditLog) -> None:

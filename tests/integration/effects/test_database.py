@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -220,6 +221,26 @@ class TestBounds:
         with pytest.raises(EffectFailedError) as caught:
             run(open_database(), sql)
         assert caught.value.reason == reason
+
+    def test_a_number_without_end_is_a_failure(self, open_database: Opener) -> None:
+        with pytest.raises(EffectFailedError, match="infinite"):
+            run(open_database(), "select ? * ? as product", [1e308, 10])
+
+    def test_an_answer_that_is_too_large_fails(self, open_database: Opener) -> None:
+        with pytest.raises(EffectFailedError, match="larger than 5 bytes"):
+            run(open_database(max_bytes=5), "select name from customers")
+
+    def test_a_value_cannot_be_blown_up(self, open_database: Opener) -> None:
+        doubling = "with recursive c(x) as (select ? union all select x || x from c limit ?) select max(length(x)) as n from c"
+        with pytest.raises(EffectFailedError) as caught:
+            run(open_database(), doubling, ["a" * 1000, 20])
+        assert caught.value.reason == "size"
+
+    def test_a_long_statement_is_judged_at_once(self, open_database: Opener) -> None:
+        started = time.monotonic()
+        with pytest.raises(EffectRefusedError):
+            run(open_database(), "." * 20_000)
+        assert time.monotonic() - started < 1
 
     def test_binary_data_is_a_failure(self, open_database: Opener) -> None:
         with closing(sqlite3.connect(open_database.path)) as connection, connection:

@@ -16,7 +16,7 @@ from compiled_ai.effects.http import HttpEffect, HttpSettings
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 from compiled_ai.spec.schema import Checker
 
-pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "127.0.0.2"])
 
 
 class Caller:
@@ -70,6 +70,18 @@ class TestGranted:
     def test_text_that_is_no_json_comes_as_text(self, site: Site, audit: AuditLog) -> None:
         assert "json" not in Caller(site, audit).call("/v1/broken_json")
 
+    @pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": 1e999}', r'{"a": "\ud800"}', '{"a": 1, "a": 2}'])
+    def test_what_json_cannot_carry_comes_as_text(self, site: Site, audit: AuditLog, text: str) -> None:
+        output = Caller(site, audit, methods=["POST"]).call("/v1/echo", "POST", text=text)
+        assert output["text"] == text
+        assert "json" not in output
+
+    def test_a_content_type_is_sent_once(self, site: Site, audit: AuditLog) -> None:
+        caller = Caller(site, audit, methods=["POST"])
+        caller.call("/v1/echo", "POST", json={}, headers={"content-type": "application/vnd.stock+json"})
+        assert site.header_lines.count("content-type: application/vnd.stock+json") == 1
+        assert sum(line.startswith("content-type:") for line in site.header_lines) == 1
+
     def test_a_body_is_sent_as_json(self, site: Site, audit: AuditLog) -> None:
         Caller(site, audit, methods=["POST"]).call("/v1/ok", "POST", json={"a": "ü"})
         method, _, headers, body = site.requests[0]
@@ -114,6 +126,10 @@ class TestRefused:
             ({}, ("/v1/ok", "GET", {"headers": {"Host": "evil"}}), "header"),
             ({}, ("/v1/ok", "GET", {"headers": {"authorization": "mine"}}), "header"),
             ({}, ("/v1/ok", "GET", {"headers": {"X": "a\r\nY: b"}}), "header"),
+            ({}, ("/v1/ok", "GET", {"headers": {"X-HTTP-Method-Override": "DELETE"}}), "header"),
+            ({}, ("/v1/ok", "GET", {"headers": {"x-original-url": "/admin"}}), "header"),
+            ({}, ("/v1/ok", "GET", {"headers": {"X-A": "1", "x-a": "2"}}), "header"),
+            ({}, ("/v1/..;/admin", "GET", {}), "url"),
             ({}, ("/v1/ok", "TRACE", {}), "input"),
             ({}, ("/v1/ok", "GET", {"body": "x"}), "input"),
             ({"methods": ["POST"]}, ("/v1/ok", "POST", {"json": 1, "text": "1"}), "input"),
@@ -131,6 +147,15 @@ class TestRefused:
     ) -> None:
         path, method, more = call
         assert Caller(site, audit, **declared).refusal(path, method, **more) == reason
+
+    def test_a_header_of_the_operator_that_cannot_be_sent_is_refused_without_its_value(
+        self, audit: AuditLog
+    ) -> None:
+        settings = HttpSettings(headers={"Authorization": "Bearer hush\n"})
+        capability = HttpCapability(name="stock", hosts=["a.example"])
+        with pytest.raises(EffectRefusedError, match="'Authorization'") as caught:
+            HttpEffect(capability, audit=audit, actor="test", settings=settings)
+        assert "hush" not in str(caught.value)
 
     def test_calls_are_counted(self, site: Site, audit: AuditLog) -> None:
         caller = Caller(site, audit, max_calls=1)
@@ -235,6 +260,9 @@ class TestBounds:
 
 class TestNames:
     """A name is resolved once, and what is connected to is what was checked."""
+
+    def test_the_next_address_is_tried_when_one_does_not_answer(self, site: Site, audit: AuditLog) -> None:
+        assert self.call(site, audit, ["127.0.0.2", "127.0.0.1"], private=True) == 200
 
     def call(self, site: Site, audit: AuditLog, addresses: list[str], *, private: bool) -> int:
         capability = HttpCapability(

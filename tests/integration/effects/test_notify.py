@@ -53,6 +53,23 @@ def test_a_webhook_gets_subject_and_text(site: Site, audit: AuditLog, tmp_path: 
     ]
 
 
+def test_the_path_of_a_webhook_is_not_logged(site: Site, audit: AuditLog, tmp_path: Path) -> None:
+    effect = notifier(site, audit, tmp_path, webhooks={"ops": site.url("/v1/hush")})
+    with pytest.raises(EffectFailedError):
+        effect.run({"channel": "webhook", "to": "ops", **MESSAGE})
+    assert "hush" not in audit.path.read_text()
+    assert read_audit(audit.path)[1].action == f"POST {site.url('')} (webhook 'ops')"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[2606:4700::1111]/x", "https://a.example/x%20y", "https://a_b.example/"]
+)
+def test_a_webhook_that_cannot_be_called_is_refused_at_once(audit: AuditLog, url: str) -> None:
+    capability = NotificationCapability(name="alerts", webhooks={"ops": url})
+    with pytest.raises(EffectRefusedError, match="webhook 'ops'"):
+        NotificationEffect(capability, audit=audit, actor="test")
+
+
 def test_a_mail_is_written_into_the_outbox(site: Site, audit: AuditLog, tmp_path: Path) -> None:
     effect = notifier(site, audit, tmp_path)
     for _ in range(2):

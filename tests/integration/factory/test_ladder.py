@@ -523,6 +523,12 @@ class TestSynthesis:
         assert bench.compile(spec, GOOD, synthesis=True).rung == "model"
         assert bench.compile(spec, synthesis=True, effort="none", force=True).rung == "synthesis"
 
+    def test_tokens_that_do_not_do_for_invented_cases_may_do_for_synthesis(self, bench: Bench) -> None:
+        self.propose(GOOD)
+        spec = bench.spec(limits={"tokens": 500, "case_seconds": 5.0}, instructions="Double it. " * 300)
+        assert bench.compile(spec, synthesis=True, effort="standard").rung == "synthesis"
+        assert bench.requests == []
+
     def test_effort_none_asks_no_model_and_says_what_would(self, bench: Bench) -> None:
         self.propose()
         error = bench.fail(bench.spec(), effort="none")
@@ -531,3 +537,84 @@ class TestSynthesis:
 
     def test_effort_none_compiles_rules(self, bench: Bench) -> None:
         assert bench.compile(bench.spec(**RULES), effort="none").rung == "rules"
+
+
+MIRROR: dict[str, Any] = {
+    "name": "pair",
+    "description": "Two texts.",
+    "instructions": "As the steps say.",
+    "input": {"n": "integer"},
+    "output": {"a": "string", "b": "string"},
+    "steps": [
+        {
+            "id": "one",
+            "kind": "code",
+            "instructions": "The number after a sharp sign.",
+            "output": {"a": "string"},
+        },
+        {
+            "id": "two",
+            "kind": "code",
+            "instructions": "The number after a plus sign.",
+            "output": {"b": "string"},
+        },
+    ],
+    "examples": [{"input": {"n": 1}, "output": {"a": "#1", "b": "+1"}}],
+    "tests": [{"input": {"n": 7}, "output": {"a": "#7", "b": "+7"}}],
+}
+
+
+def part(step: str, field: str, sign: str) -> str:
+    """A step with a constant and a helper, which are called alike in every step."""
+    name = step.title()
+    return (
+        f'''_SIGN = "{sign}"\n\n\ndef _shown(number: int) -> str:\n    """Show."""\n    return f"{{_SIGN}}{{number}}"\n\n\n'''
+        f'''def {step}(data: {name}Input) -> {name}Output:\n    """Show."""\n    return {{"{field}": _shown(data["n"])}}\n'''
+    )
+
+
+class TestKeptSteps:
+    """A step that did not change keeps its code, whatever the code of another is called."""
+
+    def changed(self, bench: Bench) -> Spec:
+        steps = [MIRROR["steps"][0], {**MIRROR["steps"][1], "instructions": "The number after a minus sign."}]
+        cases = {
+            "examples": [{"input": {"n": 1}, "output": {"a": "#1", "b": "-1"}}],
+            "tests": [{"input": {"n": 7}, "output": {"a": "#7", "b": "-7"}}],
+        }
+        return bench.spec(**{**MIRROR, "steps": steps, **cases})
+
+    def compiled(self, bench: Bench) -> None:
+        second = part("two", "b", "+").replace("_SIGN", "_PLUS").replace("_shown", "_added")
+        bench.compile(bench.spec(**MIRROR), f"```python\n{part('one', 'a', '#')}\n\n{second}```")
+
+    def test_the_coders_helper_of_the_same_name_does_not_replace_that_of_a_kept_step(
+        self, bench: Bench
+    ) -> None:
+        self.compiled(bench)
+        result = bench.compile(self.changed(bench), f"```python\n{part('two', 'b', '-')}```")
+        assert [attempt.verification.passed for attempt in result.attempts] == [True]
+        assert "Write `one`" not in bench.requests[0].prompt
+        assert '_SIGN = "#"' in result.artifact.source
+        assert '_SIGN_2 = "-"' in result.artifact.source
+
+    def test_a_kept_step_that_the_coder_writes_all_the_same_is_left_out(self, bench: Bench) -> None:
+        self.compiled(bench)
+        again = part("one", "a", "!").partition("\n\n\ndef _shown")[2]
+        reply = f"{part('two', 'b', '-')}\n\ndef {again[again.index('one(') :]}"
+        result = bench.compile(self.changed(bench), f"```python\n{reply}```")
+        assert [attempt.verification.passed for attempt in result.attempts] == [True]
+
+    def test_a_new_step_called_like_a_helper_of_a_kept_one_is_no_helper(self, bench: Bench) -> None:
+        code = part("one", "a", "#").replace("_shown", "two")
+        only = {
+            "output": {"a": "string"},
+            "steps": MIRROR["steps"][:1],
+            "examples": [{"input": {"n": 1}, "output": {"a": "#1"}}],
+            "tests": None,
+        }
+        bench.compile(bench.spec(**{**MIRROR, **only}), f"```python\n{code}```")
+        both = f"```python\n{part('one', 'a', '#')}\n\n{part('two', 'b', '+').replace('_SIGN', '_PLUS').replace('_shown', '_added')}```"
+        result = bench.compile(bench.spec(**MIRROR), both)
+        assert result.rung == "model"
+        assert "Write `one`" in bench.requests[0].prompt

@@ -201,3 +201,45 @@ def test_expected_runs_suggest_an_effort(runs: int | None, effort: Effort) -> No
 def test_efforts_spend_more_from_level_to_level() -> None:
     budgets = [plan.tokens for plan in EFFORT_PLANS.values()]
     assert budgets == sorted(budgets)
+
+
+def test_more_cases_than_asked_for_are_dropped(bench: Bench) -> None:
+    model = Model(code(10**12), tests=(cases(*range(2, 400)),))
+    bench.compile(bench.spec(), model, effort="standard")
+    (told,) = [event for event in bench.events if isinstance(event, CasesInvented)]
+    assert told.driving + told.hidden == EFFORT_PLANS["standard"].cases
+    assert told.dropped == 398 - EFFORT_PLANS["standard"].cases
+
+
+def test_a_case_that_is_answered_in_two_ways_is_dropped(bench: Bench) -> None:
+    def reply(request: Request) -> str:
+        if request.role == "tester":
+            return cases(4, 5, 6)
+        if request.role == "solver":
+            rows = json.loads(solve(request))["answers"]
+            return json.dumps({"answers": [{"number": 1, "output": {"twice": 9}}, *rows]})
+        return code(10**12)
+
+    bench.compile(bench.spec(), reply, effort="standard")
+    told = [event for event in bench.events if isinstance(event, CasesInvented)]
+    assert [(event.driving + event.hidden, event.dropped) for event in told] == [(2, 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"cases": [{"input": {"n": NaN}, "output": null}]}',
+        f'{{"cases": [{{"input": {{"n": 1{"0" * 5_000}}}, "output": null}}]}}',
+    ],
+    ids=["no number", "a huge number"],
+)
+def test_numbers_that_json_cannot_carry_do_no_harm(bench: Bench, text: str) -> None:
+    result = bench.compile(bench.spec(), Model(code(100), tests=(text, text)), effort="standard")
+    assert result.artifact.manifest.evidence["invented"] is None
+
+
+def test_a_number_of_hundreds_of_digits_does_no_harm(bench: Bench) -> None:
+    result = bench.compile(
+        bench.spec(), Model(*[code(100)] * 9, tests=(cases(10**400, 4, 5),)), effort="standard"
+    )
+    assert result.artifact.manifest.evidence["invented"] is not None

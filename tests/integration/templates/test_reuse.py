@@ -13,6 +13,7 @@ from compiled_ai.errors import ForeignVersionError, StoreError, TamperedArtifact
 from compiled_ai.factory import CompileOptions, compile_spec
 from compiled_ai.llm import from_function
 from compiled_ai.spec import parse_spec
+from compiled_ai.spec.canonical import JsonObject, digest
 from compiled_ai.templates.registry import TemplateRegistry, builtin_registry
 from compiled_ai.templates.reuse import load_registered, register_artifact
 
@@ -115,3 +116,26 @@ def test_code_that_did_not_pass_is_not_registered(artifact: Artifact, tmp_path: 
 
 def test_no_registry_is_no_template(tmp_path: Path) -> None:
     assert load_registered(tmp_path / "none") == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"input": None},
+        {"steps": []},
+        {"steps": [3]},
+        {"name": "../x"},
+        {"tags": "x"},
+        {"code": 3},
+        {"artifact": "x"},
+    ],
+    ids=str,
+)
+def test_a_file_of_another_shape_is_refused_though_its_digest_is_right(
+    artifact: Artifact, tmp_path: Path, change: JsonObject
+) -> None:
+    path = register_artifact(tmp_path, artifact)
+    body = {key: value for key, value in json.loads(path.read_text()).items() if key != "digest"} | change
+    path.write_text(json.dumps({**body, "digest": digest("r1", body)}))
+    with pytest.raises(TamperedArtifactError, match="is no registered template"):
+        load_registered(tmp_path)

@@ -160,6 +160,77 @@ def test_a_wrong_skeleton_is_refused_with_its_line(tmp_path: Path, text: str, me
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('CURRENCY = "XXX"', 'CURRENCY = "XXX"; OTHER = 1'),
+        ('CURRENCY = "XXX"', 'CURRENCY = "XXX"\n_CURRENCY = "YYY"'),
+    ],
+    ids=["beside another statement", "bound twice"],
+)
+def test_a_constant_that_cannot_be_exchanged_alone_is_refused(tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(SpecError, match="CURRENCY there, once and on lines of its own"):
+        load(tmp_path, skeleton=SKELETON.replace(old, new))
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r"], ids=["Windows", "old Mac"])
+def test_line_ends_of_other_systems_make_no_difference(tmp_path: Path, ending: str) -> None:
+    plain = load(tmp_path).render({}).text
+    home = tmp_path / "price_tag"
+    (home / "activities.py").write_bytes(SKELETON.replace("\n", ending).encode())
+    (template,) = load_templates(tmp_path, check=check_source)
+    assert template.render({}).text == plain
+
+
+def test_a_whole_number_may_be_written_with_a_point(tmp_path: Path) -> None:
+    assert load(tmp_path, DESCRIPTION + "examples_needed: 4.0\n").examples_needed == 4
+
+
+@pytest.mark.parametrize("name", ["class", "print", "abstain"])
+def test_a_name_that_a_function_cannot_bear_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SpecError, match=f":1:7: name: '{name}' hides a name of Python"):
+        load(tmp_path, DESCRIPTION.replace("price_tag", name), skeleton=None, name=name)
+
+
+@pytest.mark.parametrize("file", ["activities.py", "template.yaml"])
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path, file: str) -> None:
+    folder, outside = tmp_path / "templates", tmp_path / "outside"
+    folder.mkdir()
+    load(folder)
+    (folder / "price_tag" / file).rename(outside)
+    (folder / "price_tag" / file).symlink_to(outside)
+    with pytest.raises(SpecError, match=f"{file}:1:1: it is a link that leads out of"):
+        load_templates(folder, check=check_source)
+
+
+def test_a_skeleton_that_is_a_link_to_nothing_is_no_missing_skeleton(tmp_path: Path) -> None:
+    home = tmp_path / "price_tag"
+    load(tmp_path)
+    (home / "activities.py").unlink()
+    (home / "activities.py").symlink_to(home / "gone.py")
+    with pytest.raises(StoreError, match=r"activities\.py does not exist"):
+        load_templates(tmp_path, check=check_source)
+
+
+@pytest.mark.parametrize("file", ["template.yml", "activities.py"])
+def test_a_template_without_a_description_is_not_passed_over(tmp_path: Path, file: str) -> None:
+    (tmp_path / "tag").mkdir()
+    (tmp_path / "tag" / file).write_text(DESCRIPTION)
+    with pytest.raises(StoreError, match=r"template\.yaml does not exist"):
+        load_templates(tmp_path, check=check_source)
+
+
+def test_the_folder_of_one_template_is_no_folder_of_templates(tmp_path: Path) -> None:
+    load(tmp_path)
+    with pytest.raises(StoreError, match="is a template itself; give the folder that it lies in"):
+        load_templates(tmp_path / "price_tag", check=check_source)
+
+
+def test_a_folder_whose_name_is_too_long_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be read"):
+        load_templates(tmp_path / ("x" * 300), check=check_source)
+
+
 def test_the_problems_of_all_templates_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SpecError):
         load(tmp_path, "name: [")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,7 @@ from compiled_ai.errors import EffectFailedError, EffectRefusedError
         ("fe80::1%eth0", False),
         ("fc00::1", False),
         ("ff02::1", False),
+        ("fec0::1", False),
         ("::ffff:127.0.0.1", False),
         ("::ffff:93.184.216.34", True),
         ("64:ff9b::7f00:1", False),
@@ -48,6 +51,11 @@ def test_only_addresses_of_the_whole_internet_are_public(address: str, public: b
         ("https://API.example.com:443/a?b=c#d", "https://api.example.com", "/a?b=c"),
         ("http://example.com.:8080/a", "http://example.com:8080", "/a"),
         ("http://[::1]:80/", "http://[::1]", "/"),
+        (
+            "https://example.com/a;v=1/b..c/100%25/gr%C3%BC%C3%9Fe",
+            "https://example.com",
+            "/a;v=1/b..c/100%25/gr%C3%BC%C3%9Fe",
+        ),
     ],
 )
 def test_a_url_is_written_in_one_way(url: str, origin: str, path: str) -> None:
@@ -60,7 +68,9 @@ def test_a_url_is_written_in_one_way(url: str, origin: str, path: str) -> None:
     [
         "ftp://example.com/", "//example.com", "example.com", "https://", "https://user@example.com/", "https://user:pw@example.com/",
         "https://example.com:99999/", "https://example.com/a b", "https://example.com\\@evil.example/", "https://exämple.com/", "https://example.com/\n",
-        "https://example.com/../a", "https://example.com/./a", "https://example.com/%2E%2e/a", "https://example.com/a%5cb", "javascript:alert(1)", "",
+        "https://example.com/../a", "https://example.com/./a", "https://example.com/%2E%2e/a", "https://example.com/a%5cb",
+        "https://example.com/v1/..;/admin", "https://example.com/v1/.;a=b/x", "https://example.com/v1/%252e%252e/admin", "https://example.com/v1/a%252e./../b",
+        "https://example.com/a%255cb", "https://example.com/.%00./a", "https://example.com/a%0d%0aX:%20y", "https://example.com/%c0%ae%c0%ae/a", "javascript:alert(1)", "",
     ],
 )  # fmt: skip
 def test_a_url_that_readers_take_differently_is_refused(url: str) -> None:
@@ -109,5 +119,18 @@ def test_a_host_that_cannot_be_resolved_is_a_failure(answer: Exception | list[st
         return answer
 
     with pytest.raises(EffectFailedError) as caught:
-        public_addresses(parse_url("https://a.example/"), resolve, allow_private=False)
+        public_addresses(parse_url("https://a.example/"), resolve, allow_private=False, seconds=5)
     assert caught.value.reason == "resolve"
+
+
+def test_a_look_up_that_gives_no_answer_is_left() -> None:
+    never = threading.Event()
+
+    def resolve(host: str, port: int) -> list[str]:
+        never.wait()
+        return []
+
+    with pytest.raises(EffectFailedError) as caught:
+        public_addresses(parse_url("https://a.example/"), resolve, allow_private=False, seconds=0.05)
+    never.set()
+    assert (caught.value.reason, caught.value.retryable) == ("resolve", True)

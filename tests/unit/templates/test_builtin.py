@@ -221,6 +221,7 @@ REFUSED: list[tuple[str, str, Values, str, str]] = [
     ("a rule on no field", "validator", {"input": {"a": "string"}, "rules": [{"field": "b", "rule": "date"}]}, "rules[0]", "has no field 'b'"),
     ("a rule without its bound", "validator", {"input": {"a": "number"}, "rules": [{"field": "a", "rule": "range"}]}, "rules", "needs 'low' or 'high'"),
     ("a rule that nothing breaks", "validator", {"input": {"a": "number"}, "rules": [{"field": "a", "rule": "required"}]}, "rules", "can never be broken"),
+    ("a pattern that is none", "validator", {"input": {"a": "string"}, "rules": [{"field": "a", "rule": "pattern", "pattern": "["}]}, "rules", "the pattern of 'a' is none"),
     ("two types compared", "validator", {"input": {"a": "number", "b": "string"}, "rules": [{"field": "a", "rule": "equal", "other": "b"}]}, "rules", "same type"),
     ("an unknown field in a condition", "rule_table", {"input": {"a": "number"}, "output": {"b": "string"}, "rules": [{"when": "c > 1", "then": {"b": "x"}}]}, "rules", "'c' is not in scope"),
     ("an answer outside of the output", "rule_table", {"input": {"a": "number"}, "output": {"b": ["x"]}, "rules": [{"when": "a > 1", "then": {"b": "y"}}]}, "rules", '"y" is not one of'),

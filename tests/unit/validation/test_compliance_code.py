@@ -31,6 +31,26 @@ SOC2: Blocks = ("soc2",)
 
 # Name: blocks, body of the function, line within it, rule.
 VIOLATIONS: dict[str, tuple[Blocks, str, int, str]] = {
+    # Roundabout explanations.
+    **{
+        f"an explanation {name}": (HIPAA, body, body.count("\n") + 1 if line is None else line, "hipaa-explanation")
+        for name, body, line in (
+            ("from a table that is updated", 'd = {"k": "a"}\nd.update({"k": data["x"]})\nreturn {"reason": d["k"]}', None),
+            ("from a default that is set", 'd = {"k": "a"}\nd.setdefault("j", data["x"])\nreturn {"reason": d["j"]}', None),
+            ("from a list with two names", 'a = ["x"]\nb = a\nb.append(data["x"])\nreturn {"reason": a[0]}', None),
+            ("from a list that is named twice at once", 'a = b = ["x"]\nb.append(data["x"])\nreturn {"reason": a[0]}', None),
+            ("from a list that a function fills", 'a = ["x"]\nfill(a, data["x"])\nreturn {"reason": a[0]}', None),
+            ("from a list in a table", 'd = {"k": ["a"]}\nd["k"].append(data["x"])\nreturn {"reason": d["k"][1]}', None),
+            ("by keyword", 'return dict(reason=data["x"])', None),
+            ("by the type's name", 'return DecideOutput(reason=data["x"])', None),
+            ("by update", 'out = {}\nout.update(reason=data["x"])\nreturn out', 2),
+            ("by setdefault", 'out = {}\nout.setdefault("reason", data["x"])\nreturn out', 2),
+            ("that grows", 'out = {"reason": "a"}\nout["reason"] += data["x"]\nreturn out', 2),
+            ("in a list that grows", 'out = {"reasons": []}\nout["reasons"].append(data["x"])\nreturn out', 2),
+            ("under a key with a name", 'key = "reason"\nreturn {key: data["x"]}', None),
+            ("in capitals", 'return {"Reason": data["x"]}', None),
+        )
+    },
     # Literals.
     "a card number": (PCI, 'known = "4539578763621486"', 1, "pci-literal"),
     "a card number with spaces": (PCI, 'x = 1\nknown = {"4539 5787 6362 1486": "gold"}', 2, "pci-literal"),
@@ -97,6 +117,9 @@ VIOLATIONS: dict[str, tuple[Blocks, str, int, str]] = {
 }  # fmt: skip
 
 CLEAN: dict[str, tuple[Blocks, str]] = {
+    "a list of fixed texts that is counted": (HIPAA, 'why = ["a"]\nn = len(why)\nreturn {"reasons": sorted(why)}'),
+    "a table that a function reads": (HIPAA, 'x = pick(TABLE, data["x"])\nreturn {"reason": TABLE["a"]}'),
+    "a fixed text that a function reads": (HIPAA, 'why = "a"\nx = pick(why)\nreturn {"reason": why}'),
     "a test card": (PCI, 'sample = "4111 1111 1111 1111"'),
     "a long number": (PCI, "limit = 1234567890123456"),
     "an order number": (PCI, 'prefix = "4539-57"'),

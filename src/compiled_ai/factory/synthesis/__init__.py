@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 
+from compiled_ai.factory.joining import join_bodies
 from compiled_ai.factory.plan import CodeTask
 from compiled_ai.factory.synthesis.candidate import Candidate, Synthesizer
 from compiled_ai.factory.synthesis.classification import ClassificationSynthesizer
@@ -54,7 +55,7 @@ def _join(parts: Sequence[Candidate]) -> Candidate:
     if len(parts) == 1:
         return parts[0]
     return Candidate(
-        body="\n\n\n".join(part.body for part in parts),
+        body=join_bodies([part.body for part in parts]),
         cost=sum(part.cost for part in parts),
         how=" ".join(part.how for part in parts),
     )

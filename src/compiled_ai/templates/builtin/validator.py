@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -149,6 +150,10 @@ def _required(check: _Check) -> tuple[str, str]:
 def _pattern(check: _Check) -> tuple[str, str]:
     rule, value = check.rule, check.value
     _need(rule, "pattern")
+    try:
+        re.compile(str(rule["pattern"]))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise refuse("rules", f"the pattern of '{rule['field']}' is none: {error}") from error
     _, _, number = value.partition("_")
     return f"not _PATTERN_{number}.fullmatch({value})", f"{rule['field']} is not written as it should be"
 
