@@ -16,11 +16,13 @@ from compiled_ai.llm import LlmClient, Turn
 from compiled_ai.spec.model import Brief, Spec
 from compiled_ai.templates import Header, assemble
 
+_SLOTS = "compiled_ai.modules.slots"
+"""What code that fills slots imports."""
 _NO_CODE = "the reply holds no ```python block with code; reply with one block and nothing else"
 
 
 class Coder:
-    """One conversation with the coder about one plan, over a `body` of code that may stand already; it holds the steps that are `done`. With `slots` that body fills slots.
+    """One conversation with the coder about one plan, over a `body` of code that may stand already; it holds the steps that are `done`.
 
     Knows the brief, never the spec's hidden cases.
     """
@@ -33,15 +35,13 @@ class Coder:
         *,
         body: str = "",
         done: Collection[str] = (),
-        slots: bool = False,
     ) -> None:
         self._plan = plan
         self._client = client
         self._done = frozenset(done)
-        tasks = [task for task in plan.code if task.types.step_id not in done]
-        self._prompt = coder_prompt(
-            brief, tasks or plan.code, taken=defined_names(body) if done else (), slots=slots
-        )
+        self._brief = brief
+        self._tasks = [task for task in plan.code if task.types.step_id not in done] or plan.code
+        self._taken = defined_names(body) if done else ()
         self.body = body
         """The code as it stands; empty before the first reply."""
         self._last_reply = ""
@@ -50,7 +50,7 @@ class Coder:
 
     def write(self) -> str:
         """The first body of code, empty when the reply holds none."""
-        return self._ask(self._prompt, (), attempt=1)
+        return self._ask(self._prompt(), (), attempt=1)
 
     def mend(self, feedback: str, *, attempt: int, stage: StageName) -> str:
         """The body with the coder's repair put in, after `stage` failed; as it was when the reply holds none.
@@ -61,8 +61,13 @@ class Coder:
         if self.body and stage in {"security", "syntax"}:
             return self._ask(rewrite_prompt(self.body, self._plan.code, feedback), (), attempt=attempt)
         standing = f"```python\n{self.body}\n```" if self.body else self._last_reply or "(no code)"
-        history = (Turn(role="user", text=self._prompt), Turn(role="assistant", text=standing))
+        history = (Turn(role="user", text=self._prompt()), Turn(role="assistant", text=standing))
         return self._ask(repair_prompt(feedback), history, attempt=attempt)
+
+    def _prompt(self) -> str:
+        """The task, with what is of use to code like that which stands."""
+        slots = _SLOTS in self.body and not self._done  # else they may be of another step
+        return coder_prompt(self._brief, self._tasks, taken=self._taken, slots=slots)
 
     def _ask(self, prompt: str, history: tuple[Turn, ...], *, attempt: int) -> str:
         self._last_reply = ""

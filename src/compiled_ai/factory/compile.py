@@ -312,7 +312,7 @@ class _Compilation:
         done, standing = self._done(plan)
         brief = self._spec.brief()
         program = slots_of(plan.code, brief) if self._options.synthesis and not standing else None
-        coder = Coder(brief, plan, self._client, body=standing, done=done, slots=program is not None)
+        coder = Coder(brief, plan, self._client, body=standing, done=done)
         write = (
             coder.write
             if program is None

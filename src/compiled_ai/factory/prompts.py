@@ -7,7 +7,7 @@ A change here makes the recordings of compilations stale: record them anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from compiled_ai.factory.plan import CodeTask
 from compiled_ai.factory.prompt_file import read_prompt
@@ -127,14 +127,9 @@ def _task(brief: Brief) -> str:
     )
 
 
-def slots_prompt(brief: Brief, tables: Mapping[str, Sequence[Slot]]) -> str:
-    """What the slot coder is asked: the task, and the slots of each function as they were inferred. With several functions a slot's name begins with its function's."""
-    several = len(tables) > 1
-    rows = [
-        canonical_json({**_slot_json(slot), "name": f"{name}.{slot.name}" if several else slot.name})
-        for name, table in tables.items()
-        for slot in table
-    ]
+def slots_prompt(brief: Brief, table: Sequence[Slot]) -> str:
+    """What the slot coder is asked: the task, and the slots as they were inferred."""
+    rows = [canonical_json(_slot_json(slot)) for slot in table]
     return "\n\n".join(
         [
             f"# Task: {brief.description}",

@@ -18,7 +18,7 @@ from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import slots_prompt
 from compiled_ai.factory.synthesis._call_search import Choice, Shown, penalty
 from compiled_ai.factory.synthesis._call_shapes import read_call_schema
-from compiled_ai.factory.synthesis.function_call import Program, infer_program
+from compiled_ai.factory.synthesis.function_call import Program, examples_of, infer_program
 from compiled_ai.llm import LlmClient
 from compiled_ai.modules.slots import Kind, Slot
 from compiled_ai.spec.model import Brief
@@ -64,31 +64,25 @@ def revise_slots(task: CodeTask, brief: Brief, program: Program, client: LlmClie
         BudgetExceededError: the tokens are spent.
         ModelCallError: the call failed.
     """
-    prompt = slots_prompt(brief, {name: choice.table for name, choice in program.choices.items()})
+    (shape,) = program.calls.shapes
+    inferred = program.choices[shape.name]
     try:
         reply = client.ask_object(
-            read_prompt("slot_coder").text, prompt, schema=_Reply.model_json_schema(), role="coder"
+            read_prompt("slot_coder").text,
+            slots_prompt(brief, inferred.table),
+            schema=_Reply.model_json_schema(),
+            role="coder",
         )
-        revised = _revised(program, _Reply.model_validate(reply))
+        revised = _revised(inferred, _Reply.model_validate(reply))
     except (ModelReplyError, ValidationError):
-        revised = program
-    return _agreeing(program, revised, brief).candidate(task, brief).body
-
-
-def _agreeing(program: Program, revised: Program, brief: Brief) -> Program:
-    """`revised`, without the changes that take an example away: each slot's is tried in turn, in the order of the slots."""
-    choices = {}
-    for shape in program.calls.shapes:
-        shown = [
-            Shown(request=str(case.input[program.calls.request]), arguments=program.calls.arguments_of(case))
-            for case in brief.examples
-            if case.output is not None and program.calls.shape_of(case) == shape
-        ]
-        choices[shape.name] = _least_far(program.choices[shape.name], revised.choices[shape.name], shown)
-    return Program(program.calls, choices, program.selection)
+        revised = inferred
+    shown = examples_of(shape, program.calls, brief)
+    choice = _least_far(inferred, revised, shown)
+    return Program(program.calls, {shape.name: choice}, program.selection).candidate(task, brief).body
 
 
 def _least_far(inferred: Choice, revised: Choice, shown: Sequence[Shown]) -> Choice:
+    """`revised`, without the changes that take an example away: each slot's is tried in turn, in the order of the slots."""
     whole = penalty(revised, shown)
     if whole == 0:
         return revised
@@ -103,25 +97,13 @@ def _least_far(inferred: Choice, revised: Choice, shown: Sequence[Shown]) -> Cho
     return best if least <= whole else revised
 
 
-def _revised(program: Program, reply: _Reply) -> Program:
-    by_name: dict[str, _SlotReply] = {slot.name: slot for slot in reply.slots}
-    several = len(program.choices) > 1
-    choices = {
-        name: replace(
-            _revised_choice(choice, by_name, prefix=f"{name}." if several else ""),
-            decline=() if several else _clean(reply.other),
-        )
-        for name, choice in program.choices.items()
-    }
-    return Program(program.calls, choices, program.selection)
-
-
-def _revised_choice(choice: Choice, by_name: dict[str, _SlotReply], *, prefix: str) -> Choice:
+def _revised(choice: Choice, reply: _Reply) -> Choice:
+    by_name = {slot.name: slot for slot in reply.slots}
     slots = tuple(
-        slot if slot is None or (new := by_name.get(prefix + slot.name)) is None else _revised_slot(slot, new)
+        slot if slot is None or (new := by_name.get(slot.name)) is None else _revised_slot(slot, new)
         for slot in choice.slots
     )
-    return replace(choice, slots=slots)
+    return replace(choice, slots=slots, decline=_clean(reply.other))
 
 
 def _revised_slot(slot: Slot, new: _SlotReply) -> Slot:

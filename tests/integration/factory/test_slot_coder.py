@@ -9,9 +9,10 @@ from typing import Any, Protocol
 import pytest
 
 from compiled_ai.artifact import Store
+from compiled_ai.errors import CompilationFailedError
 from compiled_ai.execution import LoadedWorkflow
-from compiled_ai.factory import CompilationResult
-from compiled_ai.llm import Request
+from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
+from compiled_ai.llm import Request, from_function
 from compiled_ai.spec import Spec
 
 AREA: dict[str, Any] = {
@@ -107,6 +108,23 @@ def test_a_reply_that_cannot_be_used_leaves_the_inferred_slots(bench: Bench) -> 
         "base": 3,
         "height": 4,
     }
+
+
+def test_whoever_mends_code_that_fills_slots_is_told_what_slots_are(bench: Bench) -> None:
+    asked: list[Request] = []
+
+    def strong(request: Request) -> str:
+        asked.append(request)
+        return "nothing"
+
+    accuracy = {"evaluator": "exact", "threshold": 1.0}
+    tests = [{"input": {"request": "base 3, height 4"}, "output": {"base": 3, "height": 5}}]
+    options = CompileOptions(store=bench.store, stronger=(from_function(strong, model="strong"),))
+    client = from_function(lambda request: reply(BASE, HEIGHT) if request.schema else "no code")
+    with pytest.raises(CompilationFailedError):
+        compile_spec(bench.spec(**AREA | {"accuracy": accuracy, "tests": tests}), client, options)
+    assert asked
+    assert all("Slot(name, kind" in request.history[0].text for request in asked)
 
 
 def test_a_change_that_takes_an_example_away_is_not_made(bench: Bench) -> None:

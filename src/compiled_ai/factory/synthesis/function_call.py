@@ -178,16 +178,21 @@ def infer_program(calls: CallSchema, brief: Brief) -> Program | None:
         fields = fields_of(shape)
         if fields is None:
             return None
-        shown = [
-            Shown(request=str(case.input[calls.request]), arguments=calls.arguments_of(case))
-            for case in brief.examples
-            if case.output is not None and calls.shape_of(case) == shape
-        ]
+        shown = examples_of(shape, calls, brief)
         choices[shape.name] = calibrate(fields, shown, content_words(shape))
     selection = select_functions(calls, brief.examples) if len(calls.shapes) > 1 else None
     if len(calls.shapes) > 1 and selection is None:
         return None
     return Program(calls, choices, selection)
+
+
+def examples_of(shape: Shape, calls: CallSchema, brief: Brief) -> list[Shown]:
+    """The visible examples that call the function of `shape`."""
+    return [
+        Shown(request=str(case.input[calls.request]), arguments=calls.arguments_of(case))
+        for case in brief.examples
+        if case.output is not None and calls.shape_of(case) == shape
+    ]
 
 
 def _imports(code: str, *, selecting: bool = False) -> str:
