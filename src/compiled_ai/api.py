@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compiled_ai.artifact import Store
 from compiled_ai.artifact.store import DEFAULT_ROOT
@@ -14,6 +15,9 @@ from compiled_ai.factory import CompilationResult, CompileOptions, Effort
 from compiled_ai.factory import compile_spec as _compile
 from compiled_ai.llm import LlmClient, load_settings, make_client
 from compiled_ai.spec import Spec, load_spec
+
+if TYPE_CHECKING:
+    from compiled_ai.effects.permission import EffectPermission
 
 
 def compile_spec(  # noqa: PLR0913 - a facade: each option stands for itself
@@ -54,18 +58,20 @@ def load_workflow(
     model: str | None = None,
     replay: Path | str | None = None,
     client: LlmClient | None = None,
+    effects: EffectPermission | None = None,
     store: Path | str = DEFAULT_ROOT,
 ) -> LoadedWorkflow:
     """The artifact that `reference` means (a folder, a name, ``name@digest``), loaded once and ready to run.
 
-    Without `model`, `replay` or `client` no model is ever called: bounded steps are errors and abstentions stay abstentions.
+    Without `model`, `replay` or `client` no model is ever called: bounded steps are errors and abstentions stay abstentions. Without
+    `effects` (`compiled_ai.effects.permission`) no effect step is carried out: a run that has one is refused before it begins.
 
     Raises:
         ArtifactError: there is no such artifact, or it must not be run.
     """
     if client is None and (model or replay):
         client = _client(model, replay)
-    return _load(reference, store=Store(Path(store)), client=client)
+    return _load(reference, store=Store(Path(store)), client=client, effects=effects)
 
 
 def _client(model: str | None, replay: Path | str | None) -> LlmClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import platform
@@ -63,7 +64,13 @@ def locked(file: FileIO) -> Iterator[None]:
 
         position = file.tell()
         file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        while True:
+            try:
+                msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                break
+            except OSError as error:  # after ten seconds of waiting
+                if error.errno != errno.EDEADLK:
+                    raise
         file.seek(position)
         try:
             yield

@@ -29,6 +29,8 @@ class _StepDocument(BaseModel):
     takes: list[str]
     output: dict[str, JsonValue]
     instructions: str = ""
+    effect: dict[str, JsonValue] | None = None
+    when: str | None = None
 
 
 class _WorkflowDocument(BaseModel):
@@ -68,7 +70,13 @@ def dump_workflow(workflow: Workflow) -> str:
             "takes": list(step.takes),
             "output": step.output_schema,
         }
-        steps.append({**entry, "instructions": step.instructions} if step.instructions else entry)
+        if step.instructions:
+            entry["instructions"] = step.instructions
+        if step.effect is not None:
+            entry["effect"] = step.effect
+        if step.when is not None:
+            entry["when"] = step.when
+        steps.append(entry)
     document = {
         "workflow": workflow.name,
         "version": workflow.version,
@@ -103,16 +111,7 @@ def parse_workflow(text: str, *, path: Path) -> Workflow:
         raise TamperedArtifactError(
             f"{path} is not a workflow: {error.errors(include_url=False)[0]['msg']}", path=path
         ) from error
-    steps = tuple(
-        PlannedStep(
-            id=step.id,
-            kind=step.kind,
-            takes=tuple(step.takes),
-            output_schema=step.output,
-            instructions=step.instructions,
-        )
-        for step in document.steps
-    )
+    steps = tuple(_planned(step, path) for step in document.steps)
     return Workflow(
         name=document.workflow,
         version=document.version,
@@ -120,4 +119,25 @@ def parse_workflow(text: str, *, path: Path) -> Workflow:
         output_schema=document.output,
         steps=steps,
         returns=tuple(document.returns),
+    )
+
+
+def _planned(step: _StepDocument, path: Path) -> PlannedStep:
+    if step.kind == "effect":
+        from compiled_ai.spec.effects import parse_call
+
+        try:
+            parse_call(step.effect or {})
+        except ValueError as error:
+            raise TamperedArtifactError(
+                f"{path} is not a workflow: step '{step.id}': {error}", path=path
+            ) from error
+    return PlannedStep(
+        id=step.id,
+        kind=step.kind,
+        takes=tuple(step.takes),
+        output_schema=step.output,
+        instructions=step.instructions,
+        effect=step.effect,
+        when=step.when,
     )

@@ -9,7 +9,15 @@ import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from compiled_ai._version import __version__
 from compiled_ai.artifact.libraries import THIRD_PARTY, package_digest
@@ -44,6 +52,8 @@ class Manifest(BaseModel):
     files: dict[str, str]
     """``f1:`` digest by file name."""
     compliance: list[str]
+    retention_days: int | None = None
+    """Days that the audit log of effects is kept. Left out when the spec does not say: it is kept for ever."""
     fallback: dict[str, JsonValue]
     instructions: str
     """What a fallback model is told."""
@@ -51,6 +61,14 @@ class Manifest(BaseModel):
     """Rung, model, attempts, calls, tokens and money."""
     evidence: dict[str, JsonValue]
     """Scores on visible and on hidden cases, with counts and intervals."""
+
+    @model_serializer(mode="wrap")
+    def _without_blanks(self, write: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        """Without a period where there is none: the digest covers what is written, and artifacts without one have never had the key."""
+        fields: dict[str, JsonValue] = write(self)
+        return {
+            name: value for name, value in fields.items() if name != "retention_days" or value is not None
+        }
 
 
 def file_digest(text: str) -> str:
@@ -93,8 +111,13 @@ def dump_manifest(manifest: Manifest) -> str:
     return json.dumps(manifest.model_dump(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def parse_manifest(text: str, *, path: Path) -> Manifest:
+def parse_manifest(text: str, *, path: Path, to_run: bool = True) -> Manifest:
     """The manifest in `text`, its own digest checked.
+
+    Args:
+        text: Text of the file.
+        path: Where it stands, for errors.
+        to_run: Whether the artifact is to run here, under the module library that it was validated against.
 
     Raises:
         ForeignVersionError: format, or module library, of another version.
@@ -120,7 +143,7 @@ def parse_manifest(text: str, *, path: Path) -> Manifest:
         raise TamperedArtifactError(
             f"{path} was changed after validation; restore it, or recompile the spec.", path=path
         )
-    if manifest.modules != modules_digest():
+    if to_run and manifest.modules != modules_digest():
         raise ForeignVersionError(
             f"{path.parent} was validated against the module library of compiled-ai {manifest.compiler}; this is {__version__} with another "
             "library, so its answers could differ. Recompile the spec (with recordings it costs no tokens).",

@@ -144,6 +144,18 @@ class Store:
                 return artifact
         return None
 
+    def latest(self, most: int) -> list[Artifact]:
+        """The current artifacts of at most `most` names, the newest first. What cannot be loaded is left out."""
+        try:
+            markers = [(marker.stat().st_mtime_ns, marker) for marker in self.root.glob(f"*/{CURRENT}")]
+        except OSError:
+            return []
+        found = []
+        for _, marker in sorted(markers, reverse=True)[:most]:
+            with suppress(ArtifactError, OSError):
+                found.append(load_artifact(_own(_current(marker.parent), name=marker.parent.name)))
+        return found
+
     def _find_name(self, reference: str) -> Path:
         name, at, prefix = reference.partition("@")
         home = self.root / name

@@ -12,7 +12,7 @@ from typing import Literal
 
 from compiled_ai.spec.canonical import JsonObject
 
-StepKind = Literal["code", "rule", "bounded"]
+StepKind = Literal["code", "rule", "bounded", "effect"]
 Activity = Callable[[JsonObject], JsonObject]
 """A compiled activity: takes an object, returns an object, or calls `abstain`."""
 
@@ -28,6 +28,16 @@ class PlannedStep:
     output_schema: JsonObject
     instructions: str = ""
     """For bounded steps: what the model is told. Empty otherwise."""
+    effect: JsonObject | None = None
+    """For effect steps: the call as data (`compiled_ai.spec.effects.parse_call`). None otherwise."""
+
+    when: str | None = None
+    """For effect steps: the name in scope that says whether it acts. None: always."""
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether something else than compiled code answers: a model or an effect at run time, and the case while cases are scored."""
+        return self.kind in {"bounded", "effect"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +55,7 @@ class Workflow:
     @property
     def is_single(self) -> bool:
         """Whether one activity returns the whole output and nothing else, so that nothing need be passed on."""
-        if len(self.steps) != 1 or self.steps[0].kind == "bounded":
+        if len(self.steps) != 1 or self.steps[0].is_outside:
             return False
         given = self.steps[0].output_schema.get("properties")
         return not isinstance(given, dict) or set(given) == set(self.returns)
@@ -56,7 +66,7 @@ def run_steps(
     activities: Mapping[str, Activity],
     data: JsonObject,
     *,
-    bounded: Callable[[PlannedStep, JsonObject], JsonObject],
+    outside: Callable[[PlannedStep, JsonObject], JsonObject],
 ) -> JsonObject:
     """Run every step of `workflow` on `data` and return its output.
 
@@ -66,7 +76,9 @@ def run_steps(
         return activities[workflow.steps[0].id](data)
     scope = dict(data)
     for step in workflow.steps:
+        if step.when is not None and not scope[step.when]:
+            continue
         taken = {name: scope[name] for name in step.takes if name in scope}
-        given = bounded(step, taken) if step.kind == "bounded" else activities[step.id](taken)
+        given = outside(step, taken) if step.is_outside else activities[step.id](taken)
         scope.update(given)
     return {name: scope[name] for name in workflow.returns if name in scope}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from compiled_ai.bench.bfcl_source import BfclFunction, ensure_bfcl
 from compiled_ai.errors import MissingToolError
-from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 _SECONDS = 600
 _PROGRAM = """
@@ -83,4 +83,21 @@ def _request(item: Judgement) -> list[object]:
         for function in item.functions
     ]
     category = "simple_python" if len(functions) == 1 else "multiple"
-    return [functions, [{item.name: item.arguments}], [item.accepted], category]
+    accepted = {name: _with_lists(values) for name, values in item.accepted.items()}
+    return [functions, [{item.name: item.arguments}], [accepted], category]
+
+
+def _with_lists(values: JsonValue) -> JsonValue:
+    """Acceptable values with a list for each field of an object too; the checker breaks on a plain value there."""
+    if not isinstance(values, dict):
+        return values
+    return {
+        name: [_in_lists(option) for option in options] if isinstance(options, list) else options
+        for name, options in values.items()
+    }
+
+
+def _in_lists(option: JsonValue) -> JsonValue:
+    if not isinstance(option, dict):
+        return option
+    return {name: value if isinstance(value, list) else [value] for name, value in option.items()}

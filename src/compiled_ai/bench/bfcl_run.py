@@ -11,9 +11,10 @@ from statistics import median
 from typing import Literal
 
 from compiled_ai.artifact import Store
+from compiled_ai.bench.bfcl_answer import shown_answer
 from compiled_ai.bench.bfcl_official import Judgement, judge
 from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
-from compiled_ai.bench.bfcl_spec import first_answer, function_spec
+from compiled_ai.bench.bfcl_spec import function_spec
 from compiled_ai.errors import CompilationFailedError, CompiledAIError
 from compiled_ai.execution import LoadedWorkflow, Result
 from compiled_ai.factory import CompilationResult, CompileOptions, Effort, compile_spec
@@ -131,11 +132,9 @@ def _compile(
     case: BfclCase, accepted: JsonObject, client: LlmClient, options: BfclOptions
 ) -> tuple[CompilationResult | None, str]:
     (function,) = case.functions
-    required = function.parameters.get("required")
-    answer = first_answer(accepted, [str(name) for name in required] if isinstance(required, list) else [])
     examples: list[tuple[str, JsonObject | None]] = [("", None)]
     if options.protocol == "example":
-        examples.insert(0, (case.request, answer))
+        examples.insert(0, (case.request, shown_answer(function, accepted, case.request)))
     spec = function_spec(function, examples=examples, limits=options.limits)
     store = Store(options.folder / case.case_id)
     try:

@@ -33,10 +33,28 @@ def json_schema_of(document: JsonObject) -> JsonObject:
             schema["items"] = {"enum": choices}
     if name is not None and "enum" not in schema:
         schema["type"] = name
+    default = _default_of(document, name)
+    if default is not None and name != "array":
+        schema["default"] = default
     properties = document.get("properties")
     if name == "object" and isinstance(properties, dict) and properties:
         schema |= _object_schema(properties, document.get("required"))
     return schema
+
+
+def _default_of(document: JsonObject, name: str | None) -> JsonValue:
+    """The default where it is of the type that is named; BFCL writes some as texts ("false"). None without one."""
+    default = document.get("default")
+    kinds: dict[str | None, type | tuple[type, ...]] = {
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+    }
+    if name == "boolean" and isinstance(default, str):
+        default = {"true": True, "false": False}.get(default.lower())
+    is_fit = isinstance(default, kinds.get(name, ())) and (name == "boolean") == isinstance(default, bool)
+    return default if is_fit and default != "" else None
 
 
 def _object_schema(properties: JsonObject, required: JsonValue) -> JsonObject:
@@ -76,7 +94,7 @@ def function_spec(
         "instructions": f"{function.name}: {function.description} {_TASK}",
         "input": {"request": "string"},
         "output": schema,
-        "accuracy": {"evaluator": "exact"},
+        "accuracy": {"evaluator": "text", "threshold": 0.5, "max_wrong": 0.0},
     }
     for key, cases in (("examples", examples), ("tests", tests)):
         if cases:
@@ -106,13 +124,14 @@ def first_answer(accepted: JsonObject, required: Collection[str] = ()) -> JsonOb
         stated = [value for value in values if value != ""] if isinstance(values, list) else []
         may_be_left_out = isinstance(values, list) and "" in values and name not in required
         if stated and not may_be_left_out:
-            chosen[name] = _first(stated[0])
+            chosen[name] = plain_value(stated[0])
     return chosen
 
 
-def _first(value: JsonValue) -> JsonValue:
+def plain_value(value: JsonValue) -> JsonValue:
+    """An acceptable value without BFCL's lists of alternatives inside of objects."""
     if isinstance(value, dict):  # nested: each field has its own list of acceptable values
         return first_answer(value)
     if isinstance(value, list):
-        return [_first(item) for item in value]
+        return [plain_value(item) for item in value]
     return value

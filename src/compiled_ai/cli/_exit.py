@@ -86,6 +86,8 @@ def error_details(error: errors.CompiledAIError) -> dict[str, object]:
             }
             for problem in error.problems
         ]
+    if isinstance(error, errors.EffectError):
+        details["reason"] = error.reason
     if isinstance(error, errors.CompilationFailedError):
         details["report"] = error.report
     return details

@@ -92,6 +92,7 @@ class CompilationView:
 
 _Plain = (
     events.StoredFound
+    | events.Offered
     | events.Planned
     | events.StepsKept
     | events.Synthesized
@@ -108,6 +109,8 @@ def _line(event: _Plain) -> str:
     match event:
         case events.StoredFound():
             text = f"  the store holds a valid artifact of this spec: [bold]{event.path}[/] (0 tokens; --force compiles anew)"
+        case events.Offered(offer=offer):
+            text = f"  offered  {offer.template} {offer.score:.2f}: {escape(offer.why)}  [dim]compiled-ai templates show {offer.template}[/]"
         case events.Planned():
             steps = " -> ".join(f"{step.id} ({step.kind})" for step in event.workflow.steps)
             text = f"  plan     {steps}  [dim]by {event.by}[/]"

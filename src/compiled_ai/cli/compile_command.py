@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compiled_ai.cli import _options
+from compiled_ai.cli import _effects, _options
 
 if TYPE_CHECKING:
     from compiled_ai.factory import CompilationResult
     from compiled_ai.spec import Spec
+    from compiled_ai.templates.registry import TemplateRegistry
 
 
 def compile_command(
@@ -72,6 +73,7 @@ def compile_command(
                     for name in stronger or ()
                 ),
                 listener=view,
+                templates=_open_templates,
             )
             result = compile_spec(loaded, client, options)
         except CompilationFailedError as error:
@@ -83,6 +85,19 @@ def compile_command(
     else:
         _print_summary(result)
         _print_worth(loaded, result, effort)
+
+
+def _open_templates() -> TemplateRegistry:
+    """The templates that may be offered. Those of the user that cannot be read stop no compilation."""
+    from compiled_ai.cli._templates import open_registry
+    from compiled_ai.errors import CompiledAIError
+    from compiled_ai.templates.registry import builtin_registry
+
+    try:
+        return open_registry(None)
+    except CompiledAIError as error:
+        typer.echo(f"only built-in templates are offered: {error}", err=True)
+        return builtin_registry()
 
 
 def _print_worth(spec: Spec, result: CompilationResult, effort: str) -> None:
@@ -140,4 +155,6 @@ def _print_summary(result: CompilationResult) -> None:
     typer.echo(
         f"hidden   {share(manifest.evidence['hidden'])}  ({looks(manifest.evidence['hidden_consultations'])})"
     )
-    typer.echo(f"run it:  compiled-ai run {manifest.name} INPUT.json")
+    typer.echo(
+        f"run it:  compiled-ai run {manifest.name} INPUT.json {_effects.allowing(result.artifact.workflow)}".rstrip()
+    )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from compiled_ai.cli import _options
+from compiled_ai.cli import _effects, _options
+from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.schema import properties_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def inspect_command(
             "manifest": artifact.manifest.model_dump(),
             "validation": validation,
         }
+        effects = {step.id: step.effect for step in artifact.workflow.steps if step.effect is not None}
+        if effects:
+            document["effects"] = effects
         typer.echo(
             json.dumps(
                 {**document, "activities.py": artifact.source} if code else document, ensure_ascii=False
@@ -60,9 +64,17 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("compiled by", f"compiled-ai {manifest.compiler}, {_cost(manifest.compilation)}")
     table.add_row("steps", " -> ".join(f"{step.id} ({step.kind})" for step in artifact.workflow.steps))
+    for step in artifact.workflow.steps:
+        if step.effect is not None:
+            table.add_row(f"  {step.id}", _effect(step.effect))
+    if allowing := _effects.allowing(artifact.workflow):
+        table.add_row("allowed by", allowing)
     table.add_row("takes", ", ".join(properties_of(artifact.workflow.input_schema)))
     table.add_row("gives", ", ".join(artifact.workflow.returns))
     table.add_row("compliance", ", ".join(manifest.compliance) or "none")
+    if any(step.kind == "effect" for step in artifact.workflow.steps):
+        days = manifest.retention_days
+        table.add_row("audit log", f"kept {days} days" if days is not None else "kept for ever")
     table.add_row("fallback", str(manifest.fallback["policy"]))
     table.add_row("seen", share(manifest.evidence["visible"]))
     table.add_row(
@@ -79,6 +91,23 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
             f"passed; {', '.join(f'{name} {version}' for name, version in tools.items())}; {len(findings)} warnings",
         )
     console.print(table, highlight=False)
+
+
+def _effect(data: JsonObject) -> str:
+    """What an effect step asks for and may use."""
+    from compiled_ai.spec.effects import parse_call
+
+    call = parse_call(data)
+    bounds = call.capabilities.model_dump(mode="json", exclude_defaults=True)
+    declared = "; ".join(
+        f"{key}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in bounds.items()
+    )
+    asked = ", ".join(
+        f"{key} {value if isinstance(value, str) else canonical_json(value)}"
+        for key, value in call.parameters.items()
+    )
+    return f"{call.effect}: {asked}\nmay use {declared}; at most {call.timeout_seconds:g} s"
 
 
 def _cost(compilation: Mapping[str, object]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from compiled_ai.cli import (
+    audit_command,
     compile_command,
     demo_command,
     doctor_command,
@@ -50,6 +51,15 @@ templates.command("search")(guarded(templates_search.search_command))
 templates.command("render")(guarded(templates_command.render_command))
 templates.command("register")(guarded(templates_command.register_command))
 app.add_typer(templates, name="templates")
+audit = typer.Typer(
+    help="Show and purge the audit log that effect steps leave.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+audit.command("show")(guarded(audit_command.show_command))
+audit.command("purge")(guarded(audit_command.purge_command))
+app.add_typer(audit, name="audit")
 
 
 def _version(show: bool) -> None:

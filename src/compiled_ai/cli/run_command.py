@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compiled_ai.cli import _options
+from compiled_ai.cli import _effects, _options
 
 if TYPE_CHECKING:
     from compiled_ai.execution import BatchOptions, BatchSummary, LoadedWorkflow, Result
@@ -45,31 +45,45 @@ def run_command(
     record: _options.Record = None,
     replay: _options.Replay = None,
     price_as: _options.PriceAs = None,
+    allow_effects: _effects.Allow = None,
+    effects: _effects.AllowFile = None,
+    audit_log: _effects.AuditFile = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show each step: what it took and gave, and the line that decided."),
+    ] = False,
     store: _options.StoreRoot = Path("workflows"),
     as_json: _options.Json = False,
 ) -> None:
     """Run an artifact on one input, or on every row of a file."""
-    from compiled_ai.artifact import Store
-    from compiled_ai.execution import BatchOptions, load_workflow
+    from compiled_ai.artifact import Store, load_artifact
+    from compiled_ai.execution import BatchOptions, LoadedWorkflow
 
     client = _options.open_client(
         model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
     )
     named = client if client.model != "none" else None
-    loaded = load_workflow(workflow, store=Store(store), client=named)
+    artifact = load_artifact(Store(store).find(workflow))
+    log = _effects.audit_path(store, artifact.manifest.name, audit_log)
+    permission = _effects.open_permission(allow_effects or [], effects, log)
     options = BatchOptions(resume=resume, overwrite=overwrite, keep=tuple(filter(None, keep.split(","))))
-    with client:
+    is_one = data.lstrip().startswith("{") or data.endswith(".json")
+    if explain and not is_one:
+        raise typer.BadParameter("a batch is not explained; give one input", param_hint="--explain")
+    with client, LoadedWorkflow(artifact, client=named, effects=permission) as loaded:
         if data == "-":
             _run_stream(loaded, options)
-        elif data.lstrip().startswith("{") or data.endswith(".json"):
-            _run_one(loaded, data, as_json=as_json)
+        elif is_one:
+            _run_one(loaded, data, explain=explain, as_json=as_json)
         else:
             source = Path(data)
             _run_file(loaded, source, out or source.with_suffix(".results.jsonl"), options, as_json=as_json)
 
 
-def _run_one(workflow: LoadedWorkflow, data: str, *, as_json: bool) -> None:
+def _run_one(workflow: LoadedWorkflow, data: str, *, explain: bool, as_json: bool) -> None:
+    from compiled_ai.cli._explain import print_steps, steps_json
     from compiled_ai.errors import InputError
+    from compiled_ai.execution.explain import Trace
     from compiled_ai.execution.rows import Row
     from compiled_ai.spec.json_text import parse_json_object
     from compiled_ai.spec.load import read_text
@@ -80,9 +94,16 @@ def _run_one(workflow: LoadedWorkflow, data: str, *, as_json: bool) -> None:
     except ValueError as error:
         problem = workflow.problem_of(Row(1, None, str(error), len(text), quotes=True))
         raise InputError(f"the input: {problem}") from None
-    result = workflow.run(value)
+    artifact = workflow.artifact
+    trace = Trace(path=str(artifact.path / "activities.py")) if explain else None
+    try:
+        result = workflow.run(value, trace=trace)
+    finally:
+        if trace and not as_json:
+            print_steps(artifact, trace.steps)
     if as_json:
-        typer.echo(json.dumps(_result_json(workflow, result), ensure_ascii=False))
+        explained = {"steps": steps_json(artifact, trace.steps)} if trace else {}
+        typer.echo(json.dumps({**_result_json(workflow, result), **explained}, ensure_ascii=False))
     else:
         _print_result(result)
     if result.abstained:

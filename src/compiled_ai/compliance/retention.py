@@ -73,6 +73,19 @@ def policy_problems(policy: Policy, blocks: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def audit_log_problem(days: int | None, blocks: Iterable[str]) -> str | None:
+    """Why an audit log that is kept `days` days breaks `blocks`, with the rule that says so; None when it does not. `days` None: for ever, no period is set."""
+    policy: Policy = {} if days is None else {"audit_log": Period(at_least_days=days, at_most_days=days)}
+    found = (problem for problem in policy_problems(policy, blocks) if problem.startswith("audit_log: "))
+    return next((problem.removeprefix("audit_log: ") for problem in found), None)
+
+
+def least_audit_days(blocks: Iterable[str]) -> int:
+    """The shortest period that every one of `blocks` lets an audit log have; one day where none asks for more."""
+    rules = (RETENTION.get(block, {}).get("audit_log") for block in blocks)
+    return max((rule.at_least_days for rule in rules if rule is not None), default=1) or 1
+
+
 def _problems(kind: RecordKind, period: Period | None, rule: RetentionRule) -> list[str]:
     if period is None:
         is_needed = rule.needs_period or rule.at_least_days > 0

@@ -34,6 +34,12 @@ class Target:
         return f"{self.scheme}://{host}{port}"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Ways in which a declaration may name the host: the port may be left out where it is the usual one."""
+        usual = _PORTS[self.scheme] == self.port
+        return (*((self.host,) if usual else ()), f"{self.host}:{self.port}")
+
+    @property
     def plain_path(self) -> str:
         """The path without the query, which may hold values."""
         return self.path.partition("?")[0]
@@ -93,8 +99,7 @@ def check_host(target: Target, hosts: Collection[str]) -> None:
     Raises:
         EffectRefusedError: it is not.
     """
-    usual = _PORTS[target.scheme] == target.port
-    if f"{target.host}:{target.port}" in hosts or (usual and target.host in hosts):
+    if any(name in hosts for name in target.names):
         return
     raise EffectRefusedError(f"the host {target.host}:{target.port} is not declared", reason="host")
 

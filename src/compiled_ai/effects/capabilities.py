@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from compiled_ai.errors import InputError
 from compiled_ai.spec.canonical import JsonObject, digest
+from compiled_ai.spec.effects import NAME as _NAME
+from compiled_ai.spec.effects import Address, Hosts, Methods, Prefixes, ReadTables, WriteTables
 from compiled_ai.spec.schema import suggest
-
-Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-_NAME = r"^[a-z][a-z0-9_]{0,62}$"
-_HOST = r"^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?$"
-_TABLE = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
-_ADDRESS = r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,6}$"
-Host = Annotated[str, Field(pattern=_HOST)]
-Table = Annotated[str, Field(pattern=_TABLE)]
-Address = Annotated[str, Field(pattern=_ADDRESS)]
 
 
 class _Declaration(BaseModel):
@@ -39,15 +32,9 @@ class HttpCapability(_Declaration):
     """Calls to named hosts with named methods."""
 
     effect: Literal["http"] = "http"
-    hosts: list[Host] = Field(
-        min_length=1,
-        max_length=50,
-        description="Hosts that may be called, in lower case, with :port where it is not the usual one.",
-    )
-    methods: list[Method] = Field(["GET"], min_length=1, description="Methods that may be used.")
-    path_prefixes: list[str] = Field(
-        ["/"], min_length=1, max_length=50, description="Beginnings of paths that may be called."
-    )
+    hosts: Hosts
+    methods: Methods = ["GET"]
+    path_prefixes: Prefixes = ["/"]
     plain_http: bool = Field(default=False, description="Whether http:// may be used, without encryption.")
     private_addresses: bool = Field(
         default=False, description="Whether a host may lie in a private network or on this machine."
@@ -59,13 +46,6 @@ class HttpCapability(_Declaration):
     )
     max_bytes: int = Field(1_000_000, ge=1, le=100_000_000, description="Size of a body, sent or received.")
 
-    @field_validator("path_prefixes")
-    @classmethod
-    def _absolute(cls, prefixes: list[str]) -> list[str]:
-        if any(not prefix.startswith("/") or ".." in prefix or "%" in prefix for prefix in prefixes):
-            raise ValueError("a path begins with '/' and holds no '..' and no '%'")
-        return prefixes
-
 
 class DatabaseCapability(_Declaration):
     """Statements on named tables of one database."""
@@ -74,12 +54,8 @@ class DatabaseCapability(_Declaration):
     path: str = Field(
         min_length=1, max_length=1_000, description="File of the SQLite database; it must exist."
     )
-    read: list[Table] = Field([], max_length=200, description="Tables that may be read.")
-    write: list[Table] = Field(
-        [],
-        max_length=200,
-        description="Tables in which rows may be inserted, changed and deleted. Empty opens the file read-only.",
-    )
+    read: ReadTables = []
+    write: WriteTables = []
     max_rows: int = Field(1_000, ge=1, le=1_000_000, description="Rows of one answer.")
     max_bytes: int = Field(
         1_000_000, ge=1, le=100_000_000, description="Size of one answer, and of one value, as UTF-8 text."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import queue
-import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -18,10 +17,9 @@ from compiled_ai.effects.capabilities import DatabaseCapability
 from compiled_ai.effects.effect import Deadline, Effect
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.effects import GIVES, TAKES
+from compiled_ai.spec.statements import statement_problem
 
-_NOT_BOUND = re.compile(r"['\"`\[\];]|--|/\*|(?<![\w:@$?])[0-9]")
-"""A literal, a quoted name, a comment or a second statement. Values are bound, and declared tables need no quotes."""
-_BEGINS = re.compile(r"\s*(select|with|insert|update|delete|replace)\b", re.IGNORECASE)
 _FUNCTIONS = frozenset((
     "abs", "avg", "coalesce", "count", "date", "datetime", "group_concat", "ifnull", "iif", "instr", "julianday", "length", "like", "lower",
     "ltrim", "max", "min", "nullif", "replace", "round", "rtrim", "strftime", "substr", "substring", "sum", "time", "total", "trim", "upper",
@@ -48,37 +46,8 @@ class _Pooled:
 class DatabaseEffect(Effect):
     """Statements on an SQLite database. A statement that changes rows is one transaction."""
 
-    input_schema: ClassVar[JsonObject] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["sql"],
-        "properties": {
-            "sql": {"type": "string", "minLength": 1, "maxLength": 20_000},
-            "parameters": {
-                "anyOf": [
-                    {
-                        "type": "array",
-                        "items": {"type": ["string", "number", "boolean", "null"]},
-                        "maxItems": 500,
-                    },
-                    {
-                        "type": "object",
-                        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
-                        "maxProperties": 500,
-                    },
-                ]
-            },
-        },
-    }
-    output_schema: ClassVar[JsonObject] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["rows", "changed"],
-        "properties": {
-            "rows": {"type": "array", "items": {"type": "object"}},
-            "changed": {"type": "integer"},
-        },
-    }
+    input_schema: ClassVar[JsonObject] = TAKES["db_query"]
+    output_schema: ClassVar[JsonObject] = GIVES["db_query"]
 
     def __init__(self, capability: DatabaseCapability, *, audit: AuditLog, actor: str) -> None:
         """An effect that may do what `capability` declares, on behalf of `actor`, and notes every call in `audit`.
@@ -144,16 +113,9 @@ class DatabaseEffect(Effect):
 
     def _describe(self, data: JsonObject) -> str:
         sql = str(data["sql"])
-        found = _NOT_BOUND.search(sql)
-        if found:
-            raise EffectRefusedError(
-                "the statement holds a literal, a quoted name, a comment or a semicolon; bind values with ? or :name",
-                reason="literal",
-            )
-        if not _BEGINS.match(sql):
-            raise EffectRefusedError(
-                "a statement begins with SELECT, WITH, INSERT, UPDATE, DELETE or REPLACE", reason="statement"
-            )
+        problem = statement_problem(sql)
+        if problem is not None:
+            raise EffectRefusedError(problem[1], reason=problem[0])
         return " ".join(sql.split())
 
     def _act(self, data: JsonObject, deadline: Deadline) -> JsonObject:

@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import ClassVar, NoReturn, Self
 
 from compiled_ai.effects.audit import AuditLog, AuditRecord, Outcome, payload_digest
 from compiled_ai.effects.capabilities import Capability
@@ -59,8 +59,12 @@ class Effect(ABC):
         self._calls = 0
         self._lock = threading.Lock()
 
-    def run(self, data: JsonObject) -> JsonObject:
+    def run(self, data: JsonObject, *, action: str | None = None) -> JsonObject:
         """What the call answers.
+
+        Args:
+            data: What is asked for.
+            action: What the audit log says of it, where `data` holds values that must not stand there. None: what `data` says.
 
         Raises:
             EffectRefusedError: the capability does not grant it; nothing was done.
@@ -68,10 +72,11 @@ class Effect(ABC):
             StoreError: the audit log cannot be written.
         """
         started = time.perf_counter()
-        call = _Call(payload=_digest_of(data), action=type(self).__name__)
+        call = _Call(payload=_digest_of(data), action=action or type(self).__name__)
         try:
             self._check_input(data)
-            call.action = self._describe(data)
+            described = self._describe(data)
+            call.action = action or described
             self._count()
             self._note(call, "started")
             deadline = Deadline(at=time.monotonic() + self._declared.timeout_seconds)
@@ -87,6 +92,17 @@ class Effect(ABC):
         finally:
             call.milliseconds = round((time.perf_counter() - started) * 1000, 3)
             self._note(call, call.outcome)
+
+    def refuse(self, error: EffectRefusedError, *, action: str | None = None) -> NoReturn:
+        """Note in the audit log that `action` was refused before there was anything to run, and raise `error`.
+
+        Raises:
+            EffectRefusedError: always.
+            StoreError: the audit log cannot be written.
+        """
+        call = _Call(payload="p1:none", action=action or type(self).__name__, reason=error.reason)
+        self._note(call, "refused")
+        raise error
 
     def _note(self, call: _Call, outcome: Outcome) -> None:
         self._audit.append(

@@ -27,6 +27,7 @@ from compiled_ai.effects.capabilities import HttpCapability
 from compiled_ai.effects.effect import Deadline, Effect
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.effects import GIVES, OWN_HEADERS, TAKES
 from compiled_ai.spec.json_text import parse_json_object
 
 MAX_REDIRECTS = 3
@@ -35,25 +36,6 @@ _PASSING = frozenset((429, 502, 503, 504))
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _REPEATABLE = frozenset(("GET", "HEAD", "PUT", "DELETE"))
 """Methods that may be sent twice (RFC 9110, 9.2.2, https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)."""
-_OWN_HEADERS = frozenset(
-    (
-        "host",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "proxy-authorization",
-        "upgrade",
-        "te",
-        "expect",
-        "http2-settings",
-        "x-http-method",
-        "x-http-method-override",
-        "x-method-override",
-        "x-original-url",
-        "x-rewrite-url",
-    )
-)
-"""Headers that frame a message, or by which servers take another method, host or path than the one that was checked."""
 _FIRST_PAUSE = 0.2
 _MAX_ADDRESSES = 4
 """Addresses of one host that are tried."""
@@ -65,6 +47,9 @@ class HttpSettings:
 
     headers: Mapping[str, str] | None = None
     """Headers of every call, such as ``Authorization``. They are in no declaration and no audit record."""
+    host_headers: Mapping[str, Mapping[str, str]] | None = None
+    """Headers of the calls of one host, by its name as it is declared: no other host sees them. A name without a port stands for https alone, so that
+    no secret goes without encryption unless ``host:80`` says so."""
     resolver: Resolver = system_resolver
     sleep: Callable[[float], None] = time.sleep
     context: ssl.SSLContext | None = None
@@ -81,33 +66,8 @@ class _Answer:
 class HttpEffect(Effect):
     """HTTP calls. Proxies of the environment are not used, cookies are not kept."""
 
-    input_schema: ClassVar[JsonObject] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["method", "url"],
-        "properties": {
-            "method": {"enum": ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]},
-            "url": {"type": "string", "maxLength": 8_000},
-            "headers": {
-                "type": "object",
-                "additionalProperties": {"type": "string", "maxLength": 8_000},
-                "maxProperties": 50,
-            },
-            "json": {},
-            "text": {"type": "string"},
-        },
-    }
-    output_schema: ClassVar[JsonObject] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["status", "headers", "text"],
-        "properties": {
-            "status": {"type": "integer"},
-            "headers": {"type": "object", "additionalProperties": {"type": "string"}},
-            "text": {"type": "string"},
-            "json": {},
-        },
-    }
+    input_schema: ClassVar[JsonObject] = TAKES["http_request"]
+    output_schema: ClassVar[JsonObject] = GIVES["http_request"]
 
     def __init__(
         self, capability: HttpCapability, *, audit: AuditLog, actor: str, settings: HttpSettings | None = None
@@ -120,7 +80,8 @@ class HttpEffect(Effect):
         super().__init__(capability, audit=audit, actor=actor)
         self._capability = capability
         self._settings = settings or HttpSettings()
-        for name, value in (self._settings.headers or {}).items():
+        groups = ((self._settings.headers or {}), *(self._settings.host_headers or {}).values())
+        for name, value in (item for group in groups for item in group.items()):
             if not _is_header(name, value):
                 raise EffectRefusedError(
                     f"the operator's header {name!r} holds a sign that headers must not hold, such as a line break at its end",
@@ -133,19 +94,19 @@ class HttpEffect(Effect):
 
     def _act(self, data: JsonObject, deadline: Deadline) -> JsonObject:
         method, target = str(data["method"]), parse_url(str(data["url"]))
-        body, headers = _body(data), self._headers(data)
+        body, headers = _body(data), self._headers(data, target)
         if body is not None and len(body) > self._capability.max_bytes:
             raise EffectRefusedError(
                 f"the body is larger than {self._capability.max_bytes} bytes", reason="size"
             )
+        self._check(method, target)
         for _ in range(MAX_REDIRECTS + 1):
-            self._check(method, target)
             answer = self._try(method, target, headers, body, deadline)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return _output(answer)
-            target = self._follow(target, answer)
             if answer.status in {301, 302, 303} and method != "HEAD":
                 method, body = "GET", None
+            target = self._follow(method, target, answer)
         raise EffectFailedError(f"more than {MAX_REDIRECTS} redirects", reason="redirects")
 
     def _check(self, method: str, target: Target) -> None:
@@ -160,24 +121,30 @@ class HttpEffect(Effect):
         if not any(_is_below(target.plain_path, prefix) for prefix in declared.path_prefixes):
             raise EffectRefusedError(f"the path {target.plain_path} is not declared", reason="path")
 
-    def _follow(self, target: Target, answer: _Answer) -> Target:
+    def _follow(self, method: str, target: Target, answer: _Answer) -> Target:
+        """Where a redirect leads. One that is not granted is a failure, not a refusal: the call that was answered with it has been made."""
         try:
             following = parse_url(urljoin(target.origin + target.path, answer.headers["location"]))
-        except EffectRefusedError as error:
-            raise EffectRefusedError(
-                f"the redirect cannot be followed: {error}", reason="redirect"
+            if following.origin == target.origin:
+                self._check(method, following)
+                return following
+        except (EffectRefusedError, ValueError) as error:
+            told = str(error) if isinstance(error, EffectRefusedError) else "the URL cannot be read"
+            raise EffectFailedError(
+                f"the call was made, and its redirect cannot be followed: {told}", reason="redirect"
             ) from error
-        if following.origin != target.origin:
-            raise EffectRefusedError(
-                f"a redirect from {target.origin} to {following.origin} is not followed", reason="redirect"
-            )
-        return following
+        raise EffectFailedError(
+            f"the call was made, and a redirect from {target.origin} to {following.origin} is not followed",
+            reason="redirect",
+        )
 
-    def _headers(self, data: JsonObject) -> dict[str, str]:
+    def _headers(self, data: JsonObject, target: Target) -> dict[str, str]:
         given = data.get("headers", {})
         assert isinstance(given, dict)
         fixed = dict(self._settings.headers or {})
-        taken = _OWN_HEADERS | {name.lower() for name in fixed}
+        for name in target.names if target.scheme == "https" else target.names[-1:]:
+            fixed |= (self._settings.host_headers or {}).get(name, {})
+        taken = OWN_HEADERS | {name.lower() for name in fixed}
         seen: set[str] = set()
         for name, value in given.items():
             if name.lower() in taken:
@@ -257,6 +224,10 @@ class HttpEffect(Effect):
             raise EffectFailedError(
                 f"the answer is larger than {self._capability.max_bytes} bytes", reason="size"
             )
+        if response.length:  # read() with a size takes the end of the connection for the end of the body
+            raise EffectFailedError(
+                "the answer was cut: the connection ended before it did", reason="connection", retryable=True
+            )
         headers = {name.lower(): value for name, value in response.getheaders()}
         return _Answer(status=response.status, headers=headers, body=body)
 
@@ -333,9 +304,11 @@ def _output(answer: _Answer) -> JsonObject:
     output: JsonObject = {"status": answer.status, "headers": headers, "text": text}
     if "json" in answer.headers.get("content-type", ""):
         try:
-            output["json"] = parse_json_object(f'{{"json":{text}\n}}')["json"]
+            whole = parse_json_object(f'{{"json":{text}\n}}')
         except ValueError:
             return output
+        if len(whole) == 1:  # a body such as ``1, "x": 2`` would close the field and open another
+            output["json"] = whole["json"]
     return output
 
 

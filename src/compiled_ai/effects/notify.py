@@ -17,6 +17,7 @@ from compiled_ai.effects.http import HttpEffect, HttpSettings
 from compiled_ai.errors import EffectFailedError, EffectRefusedError
 from compiled_ai.files import write_atomic
 from compiled_ai.spec.canonical import JsonObject, digest
+from compiled_ai.spec.effects import GIVES, TAKES
 
 
 class _Webhook(HttpEffect):
@@ -41,23 +42,8 @@ class _Webhook(HttpEffect):
 class NotificationEffect(Effect):
     """Messages to declared webhooks (as JSON with ``subject`` and ``text``) and addresses (as .eml files)."""
 
-    input_schema: ClassVar[JsonObject] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["channel", "to", "subject", "text"],
-        "properties": {
-            "channel": {"enum": ["webhook", "mail"]},
-            "to": {"type": "string", "minLength": 1, "maxLength": 320},
-            "subject": {"type": "string", "minLength": 1, "maxLength": 200},
-            "text": {"type": "string", "minLength": 1},
-        },
-    }
-    output_schema: ClassVar[JsonObject] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["delivered", "message"],
-        "properties": {"delivered": {"enum": ["webhook", "outbox"]}, "message": {"type": "string"}},
-    }
+    input_schema: ClassVar[JsonObject] = TAKES["notification"]
+    output_schema: ClassVar[JsonObject] = GIVES["notification"]
 
     def __init__(
         self,
@@ -128,21 +114,31 @@ class NotificationEffect(Effect):
 
     def _post(self, data: JsonObject) -> None:
         name = str(data["to"])
-        answer = self._webhooks[name].run(
-            {
-                "method": "POST",
-                "url": self._capability.webhooks[name],
-                "json": {"subject": data["subject"], "text": data["text"]},
-            }
-        )
+        try:
+            answer = self._webhooks[name].run(
+                {
+                    "method": "POST",
+                    "url": self._capability.webhooks[name],
+                    "json": {"subject": data["subject"], "text": data["text"]},
+                }
+            )
+        except EffectFailedError as error:
+            if error.reason != "redirect":
+                raise
+            raise EffectFailedError(  # without the path that it leads to, which may be a secret like the webhook's own
+                f"the webhook '{name}' answered with a redirect that is not followed", reason="redirect"
+            ) from None
         if answer["status"] not in range(200, 300):
             raise EffectFailedError(f"the webhook '{name}' answered {answer['status']}", reason="status")
 
     def _write(self, data: JsonObject, message: str) -> None:
         subject = str(data["subject"])
-        if not subject.isprintable():
+        if (
+            not subject.isprintable() or "=?" in subject
+        ):  # a mail would decode what follows, line breaks included
             raise EffectRefusedError(
-                "the subject holds a line break or another sign that cannot be shown", reason="subject"
+                "the subject holds a line break, the sign '=?' or another that cannot be shown",
+                reason="subject",
             )
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self._capability.sender, str(data["to"]), subject

@@ -39,6 +39,11 @@ class Words:
         self._block = hidden_by
         self._names = frozenset(name for schema in schemas for name in _property_names(schema))
 
+    @property
+    def not_shown(self) -> str:
+        """Why details are missing, to be put behind the kind of a failure; empty where they may be shown."""
+        return f"; details are not shown under {self._block}" if self.secret else ""
+
     def field(self, misfit: Mismatch) -> str:
         """Where the misfit is, such as ``lines[2].price``."""
         place = misfit.place

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
-from compiled_ai.errors import ExecutionError, InputError, ModelError, StoreError
+from compiled_ai.errors import EffectError, ExecutionError, InputError, ModelError, StoreError
 from compiled_ai.execution._plain import NotPlainError, copy_plain
 from compiled_ai.execution._results import Results, identity_of
 from compiled_ai.execution.local import LoadedWorkflow
@@ -22,6 +22,9 @@ from compiled_ai.execution.rows import Row, reader_for
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 Status = Literal["answered", "abstained", "invalid_input", "failed"]
+
+_EVERY_ROW = frozenset(("permission", "max_calls"))
+"""Reasons for which an effect is refused whatever the row says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +69,9 @@ def run_batch(
 
     Raises:
         StoreError: a file cannot be read or written as asked; nothing is lost then.
-        OperatorError: the workflow needs a model that was not given.
+        OperatorError: the workflow needs a model that was not given, or an effect of it is not allowed.
     """
+    workflow.check_effects()
     summary = BatchSummary()
     read = reader_for(source, workflow.artifact.workflow.input_schema)
     started = perf_counter()
@@ -116,7 +120,9 @@ def run_row(workflow: LoadedWorkflow, row: Row, keep: tuple[str, ...] = ()) -> t
         result = workflow.run(data)
     except InputError as error:
         return "invalid_input", _line(row, kept, "invalid_input", {"error": str(error)})
-    except (ModelError, ExecutionError) as error:
+    except (ModelError, ExecutionError, EffectError) as error:
+        if isinstance(error, EffectError) and error.reason in _EVERY_ROW:
+            raise
         return "failed", _line(row, kept, "failed", {"error": f"{type(error).__name__}: {error}"})
     status: Status = "abstained" if result.output is None else "answered"
     fields: JsonObject = {"served_by": result.served_by, "output": result.output}

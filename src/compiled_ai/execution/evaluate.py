@@ -16,15 +16,16 @@ def evaluate(
 ) -> tuple[GroupScore, tuple[ScoredCase, ...]]:
     """The score of `workflow` on `cases`, and each verdict. A run that raises counts as crashed, that is as wrong.
 
-    Bounded steps take the outputs that the cases give; without these they ask the workflow's model.
+    Bounded steps take the outputs that the cases give; without these they ask the workflow's model. Effect steps are never carried out: they take what the
+    cases give.
 
     Raises:
-        OperatorError: a bounded step needs a model that is not there; every case would fail alike.
+        OperatorError: a bounded step needs a model that is not there, or an effect step an output that its case does not give.
     """
     scored = []
     for case in cases:
         try:
-            result = workflow.run(case.input, given=case.given)
+            result = workflow.run(case.input, given=case.given, acts=False)
         except OperatorError:
             raise
         except CompiledAIError:

@@ -8,8 +8,9 @@ from typing import Literal
 
 from compiled_ai.spec.canonical import JsonObject
 
-ServedBy = Literal["compiled", "bounded", "model", "nobody"]
-"""``compiled``: plain code alone. ``bounded``: compiled code with a bounded step. ``model``: the fallback. ``nobody``: an abstention."""
+ServedBy = Literal["compiled", "effects", "bounded", "model", "nobody"]
+"""``compiled``: plain code alone. ``effects``: compiled code with an effect step. ``bounded``: with a bounded step. ``model``: the fallback. ``nobody``: an
+abstention."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,21 @@ unvalidated is ever saved.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from compiled_ai.artifact import Artifact, Store, load_artifact
 from compiled_ai.artifact.manifest import GUARDED_FILES
 from compiled_ai.errors import ArtifactError, BudgetExceededError, CompilationFailedError, OperatorError
 from compiled_ai.factory import evidence
 from compiled_ai.factory.attempts import Attempt, Attempts
-from compiled_ai.factory.coder import Coder
 from compiled_ai.factory.effort import EFFORT_PLANS, Effort
 from compiled_ai.factory.events import (
     Author,
     Listener,
-    ModelAsked,
-    ModelReplied,
+    Offered,
     Planned,
     Saved,
     SpecLoaded,
@@ -34,21 +32,23 @@ from compiled_ai.factory.events import (
     Synthesized,
     ignore,
 )
-from compiled_ai.factory.feedback import render_feedback
 from compiled_ai.factory.joining import join_bodies
 from compiled_ai.factory.plan import Plan, make_plan, needs_planner
 from compiled_ai.factory.planner import ask_planner
 from compiled_ai.factory.preflight import find_obstacle
 from compiled_ai.factory.refine import Refinement, Workbench
 from compiled_ai.factory.reuse import StandingCode, find_standing_code
-from compiled_ai.factory.slot_coder import revise_slots, slots_of
+from compiled_ai.factory.slot_coder import SlotCoder, slots_of
 from compiled_ai.factory.synthesis import synthesize
+from compiled_ai.factory.writing import Calls, Writer
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.sandbox.model import Sandbox
+from compiled_ai.spec.cases import VisibleCase
 from compiled_ai.spec.model import Spec
+from compiled_ai.templates.offers import find_offers
+from compiled_ai.templates.registry import Template, builtin_registry
 from compiled_ai.validation.pipeline import criteria_of
 
-_T = TypeVar("_T")
 Rung = Literal["stored", "reused", "rules", "synthesis", "model"]
 _RUNGS: dict[Author, Rung] = {
     "coder": "model",
@@ -56,8 +56,8 @@ _RUNGS: dict[Author, Rung] = {
     "reuse": "reused",
     "synthesis": "synthesis",
 }
-_ATTEMPTS_PER_MODEL = 2
-"""Attempts that fail before a stronger model takes over, if there is one."""
+_STORED_TASKS = 200
+"""Artifacts, of other names, that are looked through for a task that is alike."""
 _NOTHING_SURE = "synthesis without a model found nothing that passes, and effort `none` asks no model; `--effort low` does"
 
 
@@ -80,6 +80,8 @@ class CompileOptions:
     """Models that take over, in this order, where the one before failed twice. Their calls count into the same budget."""
     listener: Listener = ignore
     """Told of everything that happens."""
+    templates: Callable[[], Iterable[Template]] = builtin_registry
+    """Gives those that a task like theirs is told of; called only if code is to be written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,15 +130,24 @@ def _is_good(attempt: Attempt) -> bool:
 class _Compilation:
     def __init__(self, spec: Spec, client: LlmClient, options: CompileOptions) -> None:
         self._spec = spec
+        self._brief = spec.brief()
         self._client = client
         self._coders = (client, *(stronger.beside(client) for stronger in options.stronger))
         self._options = options
         self._tell = options.listener
         criteria = criteria_of(spec, sandbox=options.sandbox, cache_dir=options.cache_dir)
         self._attempts = Attempts(spec, criteria, self._tell)
+        self._calls = Calls(spec, client, self._attempts, effort=options.effort, tell=self._tell)
         self._is_announced = False
         self._standing: StandingCode | None = None
+        self._driving: tuple[VisibleCase, ...] = ()
+        self._slots: SlotCoder | None = None
         self._needs_code = not spec.steps or any(step.kind == "code" for step in spec.steps)
+
+    @functools.cached_property
+    def _plan(self) -> Plan:
+        """The plan by fixed rules, which every rung shares; the planner may divide it further."""
+        return make_plan(self._spec)
 
     def run(self) -> CompilationResult:
         spec = self._spec
@@ -153,12 +164,22 @@ class _Compilation:
             return self._reuse(stored)
         obstacle = find_obstacle(spec)
         if obstacle is not None:
-            raise self._failure(obstacle)
+            raise self._calls.failure(obstacle)
         refinement = self._refinement()
+        if refinement is not None:
+            self._driving = refinement.driving
         plan, attempt = self._kept() or self._synthesized_or_written()
         if refinement is not None:
-            attempt = refinement.improve(plan, attempt)
+            attempt = refinement.improve(plan, attempt, self._slot_coder(plan))
         return self._sealed(plan, attempt, refinement)
+
+    def _slot_coder(self, plan: Plan) -> SlotCoder | None:
+        """Who sets the slots of the plan's one function; None where slots do not fit, or synthesis is off."""
+        if self._slots is None and self._options.synthesis:
+            program = slots_of(plan.code, self._brief)
+            if program is not None:
+                self._slots = SlotCoder(plan.code[0], self._brief, program, self._client, self._driving)
+        return self._slots
 
     def _sealed(self, plan: Plan, attempt: Attempt, refinement: Refinement | None) -> CompilationResult:
         spec, attempts = self._spec, self._attempts
@@ -194,10 +215,10 @@ class _Compilation:
             return False
 
     def _refinement(self) -> Refinement | None:
-        """Invented cases, made before any code exists, where the effort asks for them. Bounded steps would need a model for each."""
+        """Invented cases, made before any code exists, where the effort asks for them. Steps outside of code would need an answer for each."""
         effort = EFFORT_PLANS[self._options.effort]
-        has_bounded = any(step.kind == "bounded" for step in self._spec.steps)
-        if not effort.rounds or not self._needs_code or has_bounded:
+        is_answered_outside = any(step.kind in {"bounded", "effect"} for step in self._spec.steps)
+        if not effort.rounds or not self._needs_code or is_answered_outside:
             return None
         bench = Workbench(
             spec=self._spec,
@@ -205,7 +226,7 @@ class _Compilation:
             attempts=self._attempts,
             effort=effort,
             sandbox=self._options.sandbox,
-            ask=self._calling,
+            ask=self._calls.ask,
             tell=self._tell,
         )
         refinement = Refinement(bench)
@@ -216,10 +237,10 @@ class _Compilation:
 
     def _kept(self) -> tuple[Plan, Attempt] | None:
         """Code of an earlier version of the spec, where no step changed and it passes."""
-        plan = make_plan(self._spec)
+        plan = self._plan
         if self._options.force or not plan.code:
             return None
-        self._standing = find_standing_code(self._options.store, self._spec.name, plan, self._spec.brief())
+        self._standing = find_standing_code(self._options.store, self._spec.name, plan, self._brief)
         if self._standing is None:
             return None
         self._tell(StepsKept(steps=tuple(sorted(self._standing.steps)), artifact=self._standing.artifact))
@@ -228,6 +249,14 @@ class _Compilation:
         attempt = self._attempts.add(plan, self._standing.body, by="reuse")
         return (plan, attempt) if attempt.verification.passed else None
 
+    def _offer(self) -> None:
+        """Tell of templates for tasks like this one. Prompts do not name them: the same spec asks the same, whatever else is stored."""
+        if self._tell is ignore or not self._needs_code:
+            return
+        stored = self._options.store.latest(_STORED_TASKS)
+        for offer in find_offers(self._spec, self._options.templates(), stored):
+            self._tell(Offered(offer=offer))
+
     def _synthesized_or_written(self) -> tuple[Plan, Attempt]:
         """What synthesis gives where it is good; else what the model gives; else what synthesis gives, if that passes at all.
 
@@ -235,6 +264,7 @@ class _Compilation:
             CompilationFailedError: nothing passes.
             OperatorError: a model would be needed, and there is none.
         """
+        self._offer()
         synthesized = self._synthesized()
         if synthesized is None:
             return self._written()
@@ -248,12 +278,12 @@ class _Compilation:
 
     def _synthesized(self) -> tuple[Plan, Attempt] | None:
         """The first candidate of the synthesis that passes, if there is any."""
-        plan = make_plan(self._spec)
+        plan = self._plan
         if not (self._options.synthesis and plan.code):
             return None
         done, standing = self._done(plan)
         tasks = [task for task in plan.code if task.types.step_id not in done]
-        for number, candidate in enumerate(synthesize(tasks, self._spec.brief()), start=1):
+        for number, candidate in enumerate(synthesize(tasks, self._brief), start=1):
             if number == 1:
                 self._announce(plan)
             self._tell(Synthesized(number=number, how=candidate.how))
@@ -284,89 +314,29 @@ class _Compilation:
             CompilationFailedError: nothing passes, or no model may be asked.
         """
         if self._needs_code and self._options.effort == "none":
-            raise self._failure(_NOTHING_SURE)
-        plan = self._plan()
-        return plan, self._write_and_mend(plan)
+            raise self._calls.failure(_NOTHING_SURE)
+        plan = self._divided()
+        if not plan.code:
+            return plan, self._by_rules(plan)
+        done, standing = self._done(plan)
+        slots = None if standing else self._slot_coder(plan)
+        writer = Writer(self._spec, self._coders, self._attempts, self._calls)
+        return plan, writer.write(plan, done=done, standing=standing, slots=slots)
 
-    def _plan(self) -> Plan:
+    def _divided(self) -> Plan:
+        """The plan, with the division of a wide task that the planner proposes."""
         if not needs_planner(self._spec):
-            plan = make_plan(self._spec)
-            self._announce(plan)
-            return plan
-        steps = self._asking("planner", 1, lambda: ask_planner(self._spec, self._client))
-        plan = make_plan(self._spec, steps)
+            self._announce(self._plan)
+            return self._plan
+        steps = self._calls.need("planner", 1, lambda: ask_planner(self._spec, self._client))
+        plan = make_plan(self._spec, steps) if steps else self._plan
         self._tell(Planned(workflow=plan.workflow, by="planner" if steps else "config agent"))
         return plan
 
-    def _write_and_mend(self, plan: Plan) -> Attempt:
-        """The first attempt that passes.
-
-        Raises:
-            CompilationFailedError: none does.
-        """
-        if not plan.code:
-            attempt = self._attempts.add(plan, "", by="rules")
-            if attempt.verification.passed:
-                return attempt
-            raise self._failure("its rules do not pass; no model wrote this code, so the spec must be mended")
-        done, standing = self._done(plan)
-        brief = self._spec.brief()
-        program = slots_of(plan.code, brief) if self._options.synthesis and not standing else None
-        coder = Coder(brief, plan, self._client, body=standing, done=done)
-        write = (
-            coder.write
-            if program is None
-            else functools.partial(revise_slots, plan.code[0], brief, program, self._client)
-        )
-        body = coder.body = self._asking("coder", 1, write)
-        attempt = self._attempts.add(plan, body, by="coder", problem=coder.problem)
-        failed = attempt.verification.failed_stage
-        while failed is not None:
-            number = attempt.number + 1
-            if number > self._spec.limits.attempts:
-                raise self._failure(f"none of {attempt.number} attempts passed")
-            if number % _ATTEMPTS_PER_MODEL == 1 and number // _ATTEMPTS_PER_MODEL < len(self._coders):
-                stronger = self._coders[number // _ATTEMPTS_PER_MODEL]
-                coder = Coder(self._spec.brief(), plan, stronger, body=coder.body, done=done)
-            feedback = render_feedback(failed, attempt.source)
-            mend = functools.partial(coder.mend, feedback, attempt=number, stage=failed.stage)
-            body = self._asking("coder", number, mend)
-            attempt = self._attempts.add(plan, body, by="coder", problem=coder.problem, failed=failed)
-            failed = attempt.verification.failed_stage
-        return attempt
-
-    def _asking(self, role: str, attempt: int, ask: Callable[[], _T]) -> _T:
-        """What `ask` returns, with the calls told of.
-
-        Raises:
-            CompilationFailedError: the tokens are spent.
-        """
-        try:
-            return self._calling(role, attempt, ask)
-        except BudgetExceededError as error:
-            raise self._spent() from error
-
-    def _calling(self, role: str, attempt: int, ask: Callable[[], _T]) -> _T:
-        before = len(self._client.ledger)
-        self._tell(ModelAsked(role=role, attempt=attempt))
-        try:
-            return ask()
-        finally:
-            for call in tuple(self._client.ledger)[before:]:
-                self._tell(ModelReplied(call=call))
-
-    def _spent(self) -> CompilationFailedError:
-        budget = self._client.token_budget
-        source = "limits.tokens" if self._spec.limits.tokens else f"effort `{self._options.effort}`"
-        return self._failure(
-            f"the token limit ({source}: {budget}) does not allow another call; raise limits.tokens in the spec, or the effort"
-        )
-
-    def _failure(self, reason: str) -> CompilationFailedError:
-        verifications = self._attempts.verifications
-        report = evidence.failure_report(
-            self._spec, reason, verifications, self._client, last_source=self._attempts.last_source
-        )
-        return CompilationFailedError(
-            evidence.failure_message(self._spec, reason, verifications), report=report
+    def _by_rules(self, plan: Plan) -> Attempt:
+        attempt = self._attempts.add(plan, "", by="rules")
+        if attempt.verification.passed:
+            return attempt
+        raise self._calls.failure(
+            "its rules do not pass; no model wrote this code, so the spec must be mended"
         )

@@ -12,6 +12,7 @@ from compiled_ai.findings import StageReport
 from compiled_ai.llm.ledger import Call
 from compiled_ai.scoring.scores import GroupScore
 from compiled_ai.spec.model import Spec
+from compiled_ai.templates.offers import Offer
 
 Author = Literal["rules", "reuse", "synthesis", "coder"]
 """Who wrote a candidate; ``rules`` are the spec's own, ``reuse`` is code of an earlier version of it."""
@@ -32,6 +33,13 @@ class StoredFound:
     """The store holds a valid artifact of this very spec already."""
 
     path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A template that may fit, for a look. The compilation takes nothing over from it."""
+
+    offer: Offer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +132,7 @@ class InventedScored:
 Event = (
     SpecLoaded
     | StoredFound
+    | Offered
     | Planned
     | StepsKept
     | Synthesized

@@ -15,7 +15,7 @@ from compiled_ai.factory.reuse import signatures
 from compiled_ai.findings import StageName, StageReport
 from compiled_ai.llm import Ledger, LlmClient
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
-from compiled_ai.spec.model import Rule, RuleStep, Spec
+from compiled_ai.spec.model import EffectStep, Rule, RuleStep, Spec
 from compiled_ai.validation.pipeline import Verification, reports_to_json
 
 
@@ -51,6 +51,7 @@ def seal_artifact(
         "version": spec.version,
         "spec": spec.source.digest,
         "compliance": list(spec.compliance),
+        **({} if spec.retention_days is None else {"retention_days": spec.retention_days}),
         "fallback": {**dataclasses.asdict(spec.fallback)},
         "instructions": whole_instructions(spec),
         "compilation": {
@@ -87,6 +88,8 @@ def whole_instructions(spec: Spec) -> str:
         if isinstance(step, RuleStep):
             lines = [_rule_in_words(rule) for rule in step.rules]
             parts.append("\n".join([f"Then decide by the first line that holds ({step.id}):", *lines]))
+        elif isinstance(step, EffectStep):
+            parts.append(f"Ask first ({step.id}, {step.call.effect}): {canonical_json(step.call.parameters)}")
         else:
             parts.append(f"Find out first ({step.id}):\n{step.instructions}")
     return "\n\n".join(parts)
@@ -163,7 +166,7 @@ def _advice(spec: Spec, verifications: Sequence[Verification]) -> list[str]:
     if failed is None:
         return []
     if any(finding.rule.endswith("needs_model") for finding in failed.errors):
-        next_step = "add `given` with the outputs of the bounded steps to the cases that lack it, or let an earlier step decline them"
+        next_step = "add `given` with the outputs of the bounded steps and effect steps to the cases that lack it, or let an earlier step decline them"
     elif spec.steps and not any(step.kind == "code" for step in spec.steps):
         next_step = _ADVICE_ON_RULES[failed.stage]
     elif failed.stage == "accuracy":

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.spec.canonical import JsonObject, JsonValue
-from compiled_ai.spec.model import BoundedStep, CodeStep, RuleStep, Spec, Step
+from compiled_ai.spec.effects import call_data
+from compiled_ai.spec.model import BoundedStep, CodeStep, EffectStep, RuleStep, Spec, Step
 from compiled_ai.spec.schema import properties_of, required_of
 from compiled_ai.subset.tables import RESERVED_NAMES
 from compiled_ai.templates import ActivityTemplate, ActivityTypes, choose_template, render_rule_activity
@@ -73,11 +74,12 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
             code.append(CodeTask(types=activity, instructions=step.instructions, template=template))
         elif isinstance(step, RuleStep):
             rules.append(render_rule_activity(step, scope, required=required, prefix=activity.prefix))
-        if not isinstance(step, BoundedStep):
+        if not isinstance(step, BoundedStep | EffectStep):
             types.append(activity)
         planned.append(_planned(step))
         scope.update(_fields(step.output_schema))
-        required |= set(required_of(step.output_schema))
+        if not (isinstance(step, EffectStep) and step.when is not None):
+            required |= set(required_of(step.output_schema))
     workflow = Workflow(
         name=spec.name,
         version=spec.version,
@@ -105,6 +107,8 @@ def _planned(step: Step) -> PlannedStep:
         takes=step.takes,
         output_schema=step.output_schema,
         instructions=instructions,
+        effect=call_data(step.call) if isinstance(step, EffectStep) else None,
+        when=step.when if isinstance(step, EffectStep) else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiled_ai.spec.cases import Case
-from compiled_ai.spec.model import BoundedStep, Spec
+from compiled_ai.spec.model import BoundedStep, EffectStep, Spec
 
 
 def find_obstacle(spec: Spec) -> str | None:
@@ -12,9 +12,12 @@ def find_obstacle(spec: Spec) -> str | None:
     Hidden cases are counted, not named.
     """
     for step in spec.steps:
-        if isinstance(step, BoundedStep) and (lacking := _lacking(spec, step.id)):
+        if isinstance(step, EffectStep) and step.when is not None:
+            continue  # a case in which it does not act needs no answer of it
+        if isinstance(step, BoundedStep | EffectStep) and (lacking := _lacking(spec, step.id)):
+            why = "no model answers" if isinstance(step, BoundedStep) else "is never carried out"
             return (
-                f"{lacking} expect an output but give none for the bounded step '{step.id}', which no model answers while cases are scored; "
+                f"{lacking} expect an output but give none for the {step.kind} step '{step.id}', which {why} while cases are scored; "
                 f"add `given: {{{step.id}: {{...}}}}` to them"
             )
     return None

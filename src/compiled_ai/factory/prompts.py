@@ -128,17 +128,50 @@ def _task(brief: Brief) -> str:
 
 
 def slots_prompt(brief: Brief, table: Sequence[Slot]) -> str:
-    """What the slot coder is asked: the task, and the slots as they were inferred."""
-    rows = [canonical_json(_slot_json(slot)) for slot in table]
+    """What the slot coder is asked: the task, and the names of the slots.
+
+    How they were inferred is left out: the prompt stays as it is when the inference learns a word.
+    """
     return "\n\n".join(
         [
             f"# Task: {brief.description}",
             brief.instructions,
             f"Output schema: {canonical_json(brief.output_schema)}",
             "# Examples\n" + "\n".join(_example(case) for case in brief.examples),
-            "# Slots as a program inferred them from the schema\n" + "\n".join(rows),
+            f"# Slots\n{', '.join(slot.name for slot in table)}",
         ]
     )
+
+
+SlotFailure = tuple[str, JsonObject | None, JsonObject | None, str]
+"""A request, its right output, the one that the slots give, and why they decline."""
+
+
+def slots_repair_prompt(
+    brief: Brief, table: Sequence[Slot], decline: Sequence[str], failures: Sequence[SlotFailure]
+) -> str:
+    """What the slot coder is asked when slots answer some requests wrong."""
+    rows = [canonical_json(_slot_json(slot)) for slot in table]
+    failed = [
+        f"{canonical_json(request)} -> {_shown_output(expected)}, but the program "
+        + (f"declines ({reason})" if given is None else f"answers {_shown_output(given)}")
+        for request, expected, given, reason in failures
+    ]
+    return "\n\n".join(
+        [
+            f"# Task: {brief.description}",
+            brief.instructions,
+            f"Output schema: {canonical_json(brief.output_schema)}",
+            "# Slots as they stand\n" + "\n".join(rows),
+            f"other: {canonical_json(list(decline))}",
+            "# Requests that go wrong\n" + "\n".join(failed),
+            "Change the slots so that these come out right, and others like them; give 6 new cases of the kind that still may go wrong.",
+        ]
+    )
+
+
+def _shown_output(output: JsonObject | None) -> str:
+    return "decline" if output is None else canonical_json(output)
 
 
 def _slot_json(slot: Slot) -> JsonObject:

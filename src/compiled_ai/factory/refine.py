@@ -12,6 +12,7 @@ from compiled_ai.factory.effort import EffortPlan
 from compiled_ai.factory.events import CasesInvented, Event, InventedScored
 from compiled_ai.factory.feedback import render_feedback
 from compiled_ai.factory.plan import Plan
+from compiled_ai.factory.slot_coder import SlotCoder
 from compiled_ai.factory.tester import InventedCases, invent_cases
 from compiled_ai.findings import StageReport
 from compiled_ai.llm import LlmClient
@@ -106,11 +107,22 @@ class Refinement:
         )
         return len(new)
 
-    def improve(self, plan: Plan, passed: Attempt) -> Attempt:
-        """The best attempt that passes validation: `passed`, or a mended one that does better on the driving cases."""
+    @property
+    def driving(self) -> tuple[VisibleCase, ...]:
+        """The cases that may be shown to whoever writes the code."""
+        return self._cases.driving
+
+    def improve(self, plan: Plan, passed: Attempt, slots: SlotCoder | None = None) -> Attempt:
+        """The best attempt that passes validation: `passed`, or a mended one that does better on the driving cases.
+
+        Args:
+            plan: What is built.
+            passed: The attempt to begin with.
+            slots: Who mends code that is rendered from slots, before the coder mends its text. None: there are none.
+        """
         best, score = passed, self._measure(plan, passed)
         for number in range(1, self._bench.effort.rounds + 1):
-            best, score = self._mend(plan, best, score)
+            best, score = self._mend(plan, best, score, slots)
             if number == self._bench.effort.rounds or not self._deepen(number + 1):
                 break
             score = self._measure(plan, best)
@@ -125,12 +137,24 @@ class Refinement:
         except BudgetExceededError:
             return False
 
-    def _mend(self, plan: Plan, best: Attempt, score: InventedScore) -> tuple[Attempt, InventedScore]:
+    def _mend(
+        self, plan: Plan, best: Attempt, score: InventedScore, slots: SlotCoder | None
+    ) -> tuple[Attempt, InventedScore]:
+        """`best` with repairs: of its slots as long as it is rendered from slots, then of its text."""
+        if slots is not None and (best.by == "synthesis" or best.body == slots.body):
+            slots.learn(self._cases.driving)
+            best, score = self._mended_by(slots, plan, best, score)
+        coder = Coder(self._bench.spec.brief(), plan, self._bench.client, body=best.body)
+        return self._mended_by(coder, plan, best, score)
+
+    def _mended_by(
+        self, coder: Coder | SlotCoder, plan: Plan, best: Attempt, score: InventedScore
+    ) -> tuple[Attempt, InventedScore]:
         """`best` with repairs, until nothing fails, a repair does not help, or attempts or tokens are spent."""
         attempts = self._bench.attempts
-        coder = Coder(self._bench.spec.brief(), plan, self._bench.client, body=best.body)
         report = score.report
-        while not score.is_whole and attempts.count("coder") < self._bench.spec.limits.attempts:
+        last = attempts.count("coder") + self._bench.spec.limits.attempts - 1
+        while not score.is_whole and attempts.count("coder") < last:
             candidate = self._repaired(coder, plan, report)
             if candidate is None:
                 break
@@ -144,7 +168,7 @@ class Refinement:
             best, score, report = candidate, reached, reached.report
         return best, score
 
-    def _repaired(self, coder: Coder, plan: Plan, report: StageReport) -> Attempt | None:
+    def _repaired(self, coder: Coder | SlotCoder, plan: Plan, report: StageReport) -> Attempt | None:
         """The candidate that the coder makes of what `report` says; None when the tokens are spent."""
         bench = self._bench
         number = bench.attempts.count("coder") + 1

@@ -39,8 +39,10 @@ def _list_schema(key: str, properties: JsonObject) -> JsonObject:
     }
 
 
-_OUTPUT: JsonObject = {"type": ["object", "null"]}
-_CASES = _list_schema("cases", {"input": {"type": "object"}, "output": _OUTPUT})
+_OBJECT: JsonObject = {"type": "object", "additionalProperties": True}
+"""Open outright: where nothing is said, providers take an object without named properties for an empty one."""
+_OUTPUT: JsonObject = {"anyOf": [_OBJECT, {"type": "null"}]}
+_CASES = _list_schema("cases", {"input": _OBJECT, "output": _OUTPUT})
 _ANSWERS = _list_schema("answers", {"number": {"type": "integer"}, "output": _OUTPUT})
 """Loose on purpose: a case that does not fit the task's own schemas is dropped alone, not the whole reply."""
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compiled_ai.errors import CompiledAIError, ModelCallError, ModelReplyError
+from compiled_ai.llm._objects import with_open_objects
 from compiled_ai.llm.exchange import (
     TOOL_DESCRIPTION,
     TOOL_NAME,
@@ -273,7 +274,7 @@ def _parameters(request: Request) -> ModelRequestParameters:
     tool = ToolDefinition(
         name=TOOL_NAME,
         description=TOOL_DESCRIPTION,
-        parameters_json_schema=request.schema,
+        parameters_json_schema=with_open_objects(request.schema),
         kind="output",
     )
     return ModelRequestParameters(

@@ -7,7 +7,7 @@ from itertools import islice
 
 import jsonschema_rs
 
-from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.formats import FORMATS
 from compiled_ai.spec.json_text import parse_json_object
 
@@ -37,3 +37,18 @@ class ObjectSchema:
 def _place(path: list[str | int]) -> str:
     steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return "$" + "".join(steps)
+
+
+def with_open_objects(schema: JsonObject) -> JsonObject:
+    """`schema` with every object of unnamed properties open outright; where nothing is said, OpenAI's strict mode takes it for an empty one."""
+    opened = {key: _opened(value) for key, value in schema.items()}
+    is_object = schema.get("type") == "object" or schema.get("type") == ["object", "null"]
+    if is_object and "properties" not in schema and "additionalProperties" not in schema:
+        opened["additionalProperties"] = True
+    return opened
+
+
+def _opened(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return with_open_objects(value)
+    return [_opened(item) for item in value] if isinstance(value, list) else value

@@ -35,6 +35,7 @@ _YEAR = r"[12][0-9]{3}"
 _TO = r"(?:\s?-\s?|\s(?:to|until|till|through|and|or|&)\s)(?:the\s)?"
 _OF = r"\.?(?:\s+of\s+|\s+day\s+of\s+|\s+|-)"
 _BEFORE_YEAR = r"(?:,?\s+(?:of\s+|in\s+)?|,|-)"
+_AFTER_MONTH = r"(?:[\s-]+|(?<=[a-z]\.))"
 _START = r"(?:(?<![\w./-])|(?<=[\s,./][0-9]{4}-))"
 _END = r"(?![0-9]|\.[0-9]|/\w|-(?![0-9]{1,2}(?:[./][0-9]|\s[a-z]))\w|(?!T[0-9]{2}:)\w)"
 
@@ -45,8 +46,8 @@ _DAY_MONTH_YEAR = re.compile(
 )
 _MONTH_DAY_YEAR = re.compile(
     rf"{_START}(?=[adfjmnostw])(?P<weekday1>{_WEEKDAY})"
-    rf"(?:(?P<month1>{_MONTH})[\s-]+(?:the\s+)?(?P<day1>{_DAY})(?P<to>{_TO}))?"
-    rf"(?P<weekday>{_WEEKDAY})(?:(?P<month>{_MONTH})[\s-]+(?:the\s+)?)?"
+    rf"(?:(?P<month1>{_MONTH}){_AFTER_MONTH}(?:the\s+)?(?P<day1>{_DAY})(?P<to>{_TO}))?"
+    rf"(?P<weekday>{_WEEKDAY})(?:(?P<month>{_MONTH}){_AFTER_MONTH}(?:the\s+)?)?"
     rf"(?P<day>{_DAY}){_BEFORE_YEAR}(?P<year>{_YEAR}){_END}",
     re.IGNORECASE,
 )

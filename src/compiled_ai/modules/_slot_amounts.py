@@ -4,189 +4,101 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 
 from compiled_ai.modules._slot_assign import Choice, Fit, assign
-from compiled_ai.modules._slot_cues import CLEAR, STRONG, Cue, Part, closeness, name_words, part_of
-from compiled_ai.modules._slot_numbers import Amount, AmountList
+from compiled_ai.modules._slot_cues import CLEAR, STRONG, Cue, closeness, name_words
+from compiled_ai.modules._slot_fillers import idle_amounts, ignorable, restated
+from compiled_ai.modules._slot_implied import in_base_units
+from compiled_ai.modules._slot_labels import counters, listed_slots
+from compiled_ai.modules._slot_numeric import (
+    NumericSlot,
+    is_another,
+    is_headcount,
+    is_money,
+    is_named,
+    is_ranked,
+    order_groups,
+    typed,
+    value_for,
+)
+from compiled_ai.modules._slot_quantity import Amount, AmountList
 from compiled_ai.modules._slot_reading import Reading, Span
-from compiled_ai.modules._slot_types import Slot
-from compiled_ai.modules._slot_units import Unit, convert, named_unit
-from compiled_ai.modules._slot_words import word_set
-
-NUMERIC = frozenset(("integer", "number", "money", "duration"))
+from compiled_ai.modules._slot_shares import find_shares, is_run, share_slots, totals
+from compiled_ai.modules._slot_units import Dimension
 
 _LEFT_OVER = 3.0
-_LIMITS = word_set(
-    "budget limit limits price cost fee fees radius range distance within max maximum min minimum under over above below most least threshold cap "
-    "calories time rating rate rated ahead"
-)
-_GENERIC = word_set(
-    "number numbers integer integers value values point points object objects set sets group groups variable variables side sides body bodies "
-    "sample samples item items thing things coordinate coordinates place places decimal decimals digit digits term terms list lists array arrays "
-    "vector vectors part parts quantity quantities city cities person people company companies species independent dimensional"
-)
-_YEARS_APART = frozenset(("per", "years", "number", "n", "num"))
-
-
-_LISTED = re.compile(r"\s?(?:,|,?\s(?:and|by|x|&)|x)\s?(?:the\s|an?\s)?")
-_LEADS = re.compile(
-    r"\s?\)?(?:\s(?:values?|dimensions?|lengths?))?\s?(?::|=|of|are|is|being|as|equal(?:s|ing)?|measuring|respectively)?(?:\s(?:to|of|the|respectively|values?))*\s?"
-)
+_UNSURE = 0.3
+_TIMES = {(("time", 1),), (("calendar", 1),)}
+"""What "after 2 hours and for 5 minutes" may give in two units."""
+_OF_THEM = re.compile(r"\sof\s(?:them|which|those|these|whom)\b(?:\s(?:are|were|is|was|being))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumericSlot:
-    """A numeric slot with what can be known of it before any request."""
+class _Hints:
+    """What the request as a whole says about an amount and a slot."""
 
-    index: int
-    slot: Slot
-    targets: tuple[Unit, ...]
-    counted: frozenset[str]
-    percent: bool
-    year: bool
-    part: Part
-    limited: bool
-    """A bound ("under 50") is a value for it."""
+    alone: bool
+    """It is the only amount."""
     shared: bool
-    """Its cues speak of percent."""
-
-
-def numeric_slot(index: int, slot: Slot) -> NumericSlot:
-    """What the units, the style and the name of a slot say."""
-    percents = {"%", "percent", "percentage"}
-    targets = [named_unit(unit) for unit in slot.units if unit not in percents]
-    words = name_words(slot.name)
-    told = {word for cue in slot.cues for word in name_words(cue)} | set(words)
-    return NumericSlot(
-        index=index,
-        slot=slot,
-        targets=targets[0] if targets and targets[0] else (),
-        counted=frozenset(_singular(unit.lower()) for unit in slot.units if not named_unit(unit) and unit not in percents),
-        percent=slot.style in {"percent", "fraction"} or any(unit in percents for unit in slot.units),
-        year=slot.style == "year" or ("year" in words and not slot.units and not _YEARS_APART & set(words)),
-        part=part_of(slot),
-        limited=bool(told & _LIMITS),
-        shared=any(word.startswith("percent") or word in {"rate", "level", "share"} for word in told),
-    )  # fmt: skip
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
-def order_groups(slots: Sequence[NumericSlot]) -> dict[int, int]:
-    """Slots that only their order tells apart, with the number of their group."""
-    keys: dict[tuple[object, ...], int] = {}
-    groups = {}
-    for item in slots:
-        words = tuple(
-            word for word in name_words(item.slot.name) if not word.isdigit() and word not in _ORDER_WORDS
-        )
-        key = (
-            item.slot.kind,
-            item.slot.units,
-            item.slot.many,
-            words if len("".join(words)) > 1 else "letter",
-        )
-        groups[item.index] = keys.setdefault(key, len(keys))
-    return groups
-
-
-_ORDER_WORDS = word_set(
-    "first second third one two three from to start end initial final min max lower upper a b c x y z left right"
-)
-
-
-def value_for(item: NumericSlot, amount: Amount) -> tuple[Fraction, float] | None:
-    """The value of an amount for a slot with a base score, None when it cannot be meant."""
-    if amount.percent or item.percent:
-        return _percent_value(item, amount)
-    if amount.fraction and item.slot.kind == "integer":
-        return None
-    if item.targets:
-        return _unit_value(item, amount)
-    if item.year:
-        return None if amount.units or amount.ordinal else (amount.value, 4.0 if amount.year else 0.0)
-    return _counted_value(item, amount)
-
-
-def _counted_value(item: NumericSlot, amount: Amount) -> tuple[Fraction, float] | None:
-    if item.counted and _singular(amount.noun) in item.counted:
-        return amount.value, 5.0
-    if not amount.units:
-        return amount.value, -1.5 if amount.year else 0.0
-    money = amount.units[0].dimension[0][0].startswith("money") if amount.units[0].dimension else False
-    if item.counted and not money:
-        return None
-    return amount.value, 4.0 if money and item.slot.kind == "money" else 0.0
-
-
-def _unit_value(item: NumericSlot, amount: Amount) -> tuple[Fraction, float] | None:
-    if not amount.units:
-        lasts = item.targets[0].dimension in {(("calendar", 1),), (("time", 1),)}
-        return None if lasts and amount.year else (amount.value, 0.0)
-    for target in item.targets:
-        value = convert(amount.value, amount.units, target)
-        if value is not None:
-            return value, 5.0
-    return None
-
-
-def _percent_value(item: NumericSlot, amount: Amount) -> tuple[Fraction, float] | None:
-    as_fraction = item.slot.style == "fraction"
-    if amount.percent:
-        if item.targets or item.counted or item.year:
-            return None
-        if item.percent:
-            return (amount.value / 100 if as_fraction else amount.value), 5.0
-        if item.slot.maximum is not None and item.slot.maximum <= 1:
-            return amount.value / 100, 3.0
-        return (amount.value, 0.0) if item.slot.kind == "integer" and item.shared else None
-    if amount.units or amount.year or (as_fraction and abs(amount.value) > 1):
-        return None
-    return amount.value, 0.0
-
-
-def typed(slot: Slot, value: Fraction) -> int | float | None:
-    """The value as the slot wants it, None when out of its range or no whole number where one is needed."""
-    if (slot.minimum is not None and value < slot.minimum) or (
-        slot.maximum is not None and value > slot.maximum
-    ):
-        return None
-    if slot.kind == "integer":
-        return int(value) if value.denominator == 1 else None
-    if slot.kind == "duration" and value.denominator == 1:
-        return int(value)
-    return float(value) if abs(value) < 10**300 else None
+    """Both are the part, or both the whole."""
+    sure: bool
+    """The form of the request ties them."""
+    base_units: bool
+    run: bool | None
+    """Whether an amount says how often and the slot asks for it; None when neither or no slot does."""
 
 
 def fit_amount(
-    reading: Reading, item: NumericSlot, cues: Sequence[Cue], amount: Amount, room: Span, *, alone: bool
+    reading: Reading, item: NumericSlot, cues: Sequence[Cue], amount: Amount, room: Span, hints: _Hints
 ) -> Fit | None:
-    """How an amount fits a slot, None when it cannot be meant; `alone` when it is the only one."""
-    found = value_for(item, amount)
+    """How an amount fits a slot, None when it cannot be meant."""
+    found = (amount.value, 4.0) if hints.shared else value_for(item, amount, base_units=hints.base_units)
     value = typed(item.slot, found[0]) if found else None
     if found is None or value is None:
         return None
+    near = _closeness(reading, cues, amount, room)
+    if not hints.sure and (hints.run is False or (near < CLEAR and _is_foreign(reading, item, amount))):
+        return None
     base = found[1]
-    near = closeness(reading, cues, (amount.start, amount.end), room)
-    if (amount.ordinal and near < STRONG) or (amount.article and base < 5):
+    if base == 0 and (
+        hints.run
+        or is_headcount(reading, item, amount)
+        or (item.ranked and is_ranked(reading, amount))
+        or is_named(reading, item, amount)
+    ):
+        base = 4.0
+    if not hints.sure and ((amount.ordinal and near < STRONG) or (amount.article and base < 4)):
         return None
     clear = near >= (STRONG if amount.noun and base == 0 else CLEAR)
-    if not item.slot.required and not (near >= CLEAR + 0.3 or base >= 4):
+    if not item.slot.required and not (near >= CLEAR + 0.3 or base >= 4 or hints.sure):
         return None
-    foreign = bool(amount.noun) and base == 0 and not clear
+    foreign = bool(amount.noun) and base == 0 and not clear and not is_money(amount)
     if foreign and (item.targets or item.counted):
         return None
     score = base + (near if clear or base > 0 else 0.6 + near / 4)
     score, fixed = _with_part(item, amount, score)
-    quality = (
-        _quality(base, near, foreign=foreign, cued=not alone and any(not cue.leads for cue in cues)) * fixed
-    )
+    cued = not hints.alone and any(not cue.leads for cue in cues)
+    quality = _quality(base, near, foreign=foreign, cued=cued) * fixed
     return Fit(item.index, score - (0.0 if item.slot.required else 0.3), value, quality)
+
+
+def _is_foreign(reading: Reading, item: NumericSlot, amount: Amount) -> bool:
+    """Whether an amount is said to be something else: a sibling of the slot, or a count where the slot names."""
+    return is_another(reading, item, amount) or (
+        item.numbered and _OF_THEM.match(reading.folded, amount.end) is not None
+    )
+
+
+def _closeness(reading: Reading, cues: Sequence[Cue], amount: Amount, room: Span) -> float:
+    """The closeness of the cues, strong for one among the words that are counted: "10 major events"."""
+    of_them = _OF_THEM.match(reading.folded, amount.end)
+    near = closeness(reading, cues, (amount.start, of_them.end() if of_them else amount.end), room)
+    counted = amount.end + sum(len(noun) + 1 for noun in amount.nouns)
+    if any(amount.end < cue.start and cue.end <= counted and not cue.leads for cue in cues):
+        return max(near, STRONG + 0.2)
+    return near
 
 
 def _quality(base: float, near: float, *, foreign: bool, cued: bool) -> float:
@@ -212,20 +124,6 @@ def _with_part(item: NumericSlot, amount: Amount, score: float) -> tuple[float, 
     return score, 1.0
 
 
-def ignorable(amount: Amount, values: int, ignore: frozenset[str]) -> bool:
-    """Whether an amount that no slot takes says nothing: "the 2 numbers", "a week", "the third"."""
-    if amount.ordinal or amount.article:
-        return True
-    words = set(amount.noun.split("-")) | {_singular(amount.noun)}
-    if amount.value <= 4 and not amount.units and not amount.percent and (words & _GENERIC):
-        return True
-    return (
-        bool(amount.noun)
-        and not amount.units
-        and (amount.value == values or (bool(words & ignore) and amount.value <= 3))
-    )
-
-
 def _is_empty(amount: Amount, fits: Sequence[Fit], values: int, ignore: frozenset[str]) -> bool:
     return ignorable(amount, values, ignore) and not (fits and (amount.ordinal or amount.article))
 
@@ -239,26 +137,78 @@ def fill_amounts(
     ignore: frozenset[str],
 ) -> tuple[list[Choice], list[Amount]]:
     """The amounts for the slots, and those that are left over and should not be."""
-    rows = []
-    costs = []
-    spans = [(amount.start, amount.end) for amount in amounts]
-    listed = _parallel(reading, slots, cues, amounts)
-    for index, amount in enumerate(amounts):
-        room = reading.room(spans, index)
-        fits = [
-            fit_amount(reading, item, found, amount, room, alone=len(amounts) == 1)
-            for item, found in zip(slots, cues, strict=True)
-        ]
-        rows.append([_as_listed(fit, listed[index]) if index in listed else fit for fit in fits if fit])
-        costs.append(0.4 if _is_empty(amount, rows[-1], len(slots), ignore) else _LEFT_OVER)
+    rows = _rows(reading, slots, cues, amounts)
+    spoken = counters(reading, [(item.index, item.slot) for item in slots], amounts)
+    rows = [[] if index in spoken else row for index, row in enumerate(rows)]
+    spare = restated(reading, amounts)
+    costs = [
+        0.4 if index in spare or index in spoken or _is_empty(amount, row, len(slots), ignore) else _LEFT_OVER
+        for index, (amount, row) in enumerate(zip(amounts, rows, strict=True))
+    ]
     choices = assign(rows, costs, order_groups(slots))
     taken = {choice.mention for choice in choices}
+    filled = {choice.fit.slot for choice in choices}
+    idle = idle_amounts(reading, slots, amounts, taken)
+    open_words = {word for item in slots if item.index not in filled for word in name_words(item.slot.name)}
     left = [
         amount
         for index, amount in enumerate(amounts)
-        if index not in taken and not _is_empty(amount, rows[index], len(choices), ignore)
+        if index not in taken
+        and index not in idle
+        and index not in spoken
+        and (set(amount.nouns) & open_words or not _is_empty(amount, rows[index], len(choices), ignore))
     ]
-    return choices, left
+    return _unmixed(slots, amounts, choices), left
+
+
+def _rows(
+    reading: Reading, slots: Sequence[NumericSlot], cues: Sequence[Sequence[Cue]], amounts: Sequence[Amount]
+) -> list[list[Fit]]:
+    """What each amount may fill."""
+    rows = []
+    spans = [(amount.start, amount.end) for amount in amounts]
+    numbered = [(item.index, item.slot) for item in slots]
+    listed = totals(reading, numbered, amounts) | listed_slots(reading, numbered, cues, amounts)
+    share_of = share_slots(numbered)
+    shares = find_shares(reading, amounts) if share_of else {}
+    base_units = in_base_units(amounts)
+    runs = not share_of and any(item.runs for item in slots)
+    for index, amount in enumerate(amounts):
+        room = reading.room(spans, index)
+        row = []
+        for item, found in zip(slots, cues, strict=True):
+            share = share_of.get(item.index, "")
+            if share and shares.get(index, share) != share:
+                continue
+            hints = _Hints(
+                alone=len(amounts) == 1,
+                shared=bool(share) and shares.get(index) == share,
+                sure=listed.get(index) == item.index,
+                base_units=base_units,
+                run=item.runs if runs and is_run(reading, amount) else None,
+            )
+            fit = fit_amount(reading, item, found, amount, room, hints)
+            row += [fit] if fit else []
+        able = any(fit.slot == listed.get(index) for fit in row)
+        rows.append([_as_listed(fit, listed[index]) if able else fit for fit in row])
+    return rows
+
+
+def _unmixed(slots: Sequence[NumericSlot], amounts: Sequence[Amount], choices: list[Choice]) -> list[Choice]:
+    """The choices, unsure of those whose slots have no unit and whose amounts come in two: 3 cm and 40 mm."""
+    plain = {item.index for item in slots if not item.targets}
+    factors: dict[Dimension, set[Fraction]] = {}
+    for choice in choices:
+        if choice.fit.slot in plain:
+            for unit in amounts[choice.mention].units[:1]:
+                factors.setdefault(unit.dimension, set()).add(unit.factor)
+    mixed = {dimension for dimension, found in factors.items() if len(found) > 1 and dimension not in _TIMES}
+    return [
+        replace(choice, fit=replace(choice.fit, quality=_UNSURE))
+        if choice.fit.slot in plain and {unit.dimension for unit in amounts[choice.mention].units[:1]} & mixed
+        else choice
+        for choice in choices
+    ]
 
 
 def fill_lists(
@@ -298,37 +248,3 @@ def _as_listed(fit: Fit, slot: int) -> Fit:
         if fit.slot == slot
         else Fit(fit.slot, -2.0, fit.value, 0.4)
     )
-
-
-def _parallel(
-    reading: Reading, slots: Sequence[NumericSlot], cues: Sequence[Sequence[Cue]], amounts: Sequence[Amount]
-) -> dict[int, int]:
-    """The slot of each amount where both are listed alike: "width and height of 20 and 10"."""
-    named = sorted(
-        (cue.start, cue.end, item.index)
-        for item, found in zip(slots, cues, strict=True)
-        for cue in found
-        if not cue.leads
-    )
-    result: dict[int, int] = {}
-    for first, start in enumerate(named):
-        run = [start]
-        for cue in named[first + 1 :]:
-            if cue[2] in {index for _, _, index in run} or not _LISTED.fullmatch(
-                reading.folded[run[-1][1] : cue[0]]
-            ):
-                break
-            run.append(cue)
-        following = next(
-            (index for index, amount in enumerate(amounts) if amount.start >= run[-1][1]), len(amounts)
-        )
-        values = amounts[following : following + len(run)]
-        if (
-            len(run) < 2
-            or len(values) < len(run)
-            or not _LEADS.fullmatch(reading.folded[run[-1][1] : values[0].start])
-        ):
-            continue
-        if all(_LISTED.fullmatch(reading.folded[one.end : two.start]) for one, two in pairwise(values)):
-            result |= {following + place: cue[2] for place, cue in enumerate(run)}
-    return result

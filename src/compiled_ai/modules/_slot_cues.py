@@ -148,6 +148,9 @@ def _after(reading: Reading, cue: Cue, span: Span, room: Span) -> float:
     score = 3.9 - 0.9 * hard - 0.3 * soft - 1.6 * reading.small_breaks(start, cue.start)
     introduced = _INTRODUCES.match(reading.folded, cue.end)
     goes_on = room[1] < reading.clause(*span)[1]
+    is_head = not hard + soft and reading.text[start : cue.start] == " "
+    if is_head and reading.text[cue.end : cue.end + 1] in {",", ";"}:
+        return score  # "single room, Hotel Aurora"
     if room[1] < len(reading.folded) and (introduced or (goes_on and room[1] - cue.end <= 2)):
         score -= 2  # the cue introduces the next value
     return score

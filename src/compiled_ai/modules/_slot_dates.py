@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from compiled_ai.modules._calendar import dates_in
+from compiled_ai.modules._calendar import MONTHS, dates_in
 from compiled_ai.modules._clock import times_in
-from compiled_ai.modules._scan import Claims
+from compiled_ai.modules._scan import Claims, any_of
 from compiled_ai.modules._slot_reading import Reading
 
 TIMELY = frozenset(("date", "time", "datetime"))
@@ -40,6 +40,13 @@ _LAST = re.compile(
     r"(?:-|\b(?:to|until|till|through|ending(?:\son)?|and|before|by|return\w*(?:\son)?|check[\s-]?out(?:\son)?|leaving(?:\son)?))\s?(?:the\s)?$",
     re.I,
 )
+_SECOND = re.compile(
+    rf"\s?(?:-|to|until|till|through|and|and\s(?:check(?:ing)?\s)?out|and\s(?:back|leaving|returning))\s?(?:on\s|till\s|until\s)?(?:the\s)?"
+    rf"(?:(?P<month>{any_of(MONTHS)})\b\.?\s(?:the\s)?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?"
+    rf"|(?P<only>[0-9]{{1,2}})(?:st|nd|rd|th)(?:\sof\s(?:(?P<after>{any_of(MONTHS)})\b|(?:that|the\ssame)\smonth))?)(?![\w/:-]|\.[0-9]|,?\s(?:of\s)?[0-9]{{4}})",
+    re.I,
+)
+"""The end of a range that leaves out its year or month: "2023-04-04 to April 8th"."""
 _JOIN = re.compile(r",?\s?(?:at|on|around|from|T)?\s?(?:the\s)?")
 
 
@@ -75,12 +82,30 @@ def find_moments(reading: Reading, *, month_first: bool) -> list[Moment]:
                 )
                 moments.append(Moment(start, end, day=day, open_order=is_open))
     moments += [
+        item for first in moments if (item := _second(reading, first)) and claims.take((item.start, item.end))
+    ]
+    moments += [
         Moment(start, end, time=time)
         for start, end, time in times_in(reading.text)
         if claims.take((start, end))
     ]
     moments.sort(key=lambda item: item.start)
     return [_with_part(reading, item) for item in moments]
+
+
+def _second(reading: Reading, first: Moment) -> Moment | None:
+    """The end of the range that a date begins, where it takes its year or month from that date."""
+    match = _SECOND.match(reading.text, first.end)
+    if not match or first.day is None or first.open_order:
+        return None
+    name = match["month"] or match["after"]
+    month = MONTHS[name.lower()] if name else first.day.month
+    try:
+        day = date(first.day.year + (month < first.day.month), month, int(match["day"] or match["only"]))
+    except ValueError:
+        return None
+    start = match.start("month") if match["month"] else match.start("only")
+    return Moment(start, match.end(), day=day) if day > first.day else None
 
 
 def _with_part(reading: Reading, item: Moment) -> Moment:

@@ -4,122 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
 
 from compiled_ai.modules._scan import Claims, Span
-from compiled_ai.modules._slot_amounts import NUMERIC, NumericSlot, fill_amounts, fill_lists, numeric_slot
-from compiled_ai.modules._slot_assign import Choice, Fit, assign
+from compiled_ai.modules._slot_assign import Fit, assign
 from compiled_ai.modules._slot_choices import (
-    ChoiceSlot,
-    FlagSlot,
-    choice_slot,
+    alike,
     fill_choice,
-    fill_flag,
-    flag_slot,
+    fill_in_order,
 )
 from compiled_ai.modules._slot_chunks import Surroundings, find_chunks
 from compiled_ai.modules._slot_cues import (
     CLEAR,
-    Cue,
-    CuePattern,
     closeness,
-    cue_pattern,
     find_cues,
     name_words,
     part_of,
 )
 from compiled_ai.modules._slot_dates import TIMELY, Moment, find_moments, joined, moment_text
+from compiled_ai.modules._slot_flags import fill_flag
 from compiled_ai.modules._slot_guards import LONGEST, reason_to_decline
-from compiled_ai.modules._slot_measures import fill_measures
-from compiled_ai.modules._slot_numbers import Amount, find_amounts, find_lists
+from compiled_ai.modules._slot_labels import unshadowed
+from compiled_ai.modules._slot_meanings import fill_meaning
+from compiled_ai.modules._slot_number_filling import check_left, fill_counted, fill_numbers, fill_polynomial
+from compiled_ai.modules._slot_plan import plan_for
 from compiled_ai.modules._slot_reading import Reading
-from compiled_ai.modules._slot_rest import unexplained
+from compiled_ai.modules._slot_rest import adds_a_wish, asks_for_order, is_sorting, may_mean, unexplained
+from compiled_ai.modules._slot_said_times import find_said
 from compiled_ai.modules._slot_shapes import as_written, shape_spans
-from compiled_ai.modules._slot_texts import OPEN, TextSlot, fill_texts, text_slot
-from compiled_ai.modules._slot_types import Filled, Filling, Slot, Value
-from compiled_ai.modules._slot_words import stem
-from compiled_ai.modules.text import find_quoted, words
+from compiled_ai.modules._slot_text_slots import TextSlot
+from compiled_ai.modules._slot_texts import fill_texts
+from compiled_ai.modules._slot_types import Filled, Filling, Slot
+from compiled_ai.modules._slot_variables import is_variable, variable_of
+from compiled_ai.modules._slot_work import Work, amount_spans, quoted_spans
+from compiled_ai.modules.text import find_quoted
 
 _HOURS = frozenset(("hour", "hours"))
 _MINUTES = frozenset(("minute", "minutes", "second", "seconds", "duration"))
 _ONLY = re.compile(r"\b(?:only|just|nothing\sbut|solely)\s(?:\w+\s){0,3}$")
 _MAY_BE_OPEN = frozenset(("text", "name", "choice", "identifier", "boolean"))
-_MOST_AMOUNTS = 24
 _SHAPED = ("email", "url", "path", "expression", "identifier")
-_MEASURES = frozenset(("unit", "currency"))
-_SURE_MARGIN = 1.2
 _WIDER = frozenset(("country", "nation", "state", "province"))
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything about a set of slots that does not depend on the request."""
-
-    slots: tuple[Slot, ...]
-    patterns: tuple[CuePattern | None, ...]
-    numeric: tuple[NumericSlot, ...]
-    choices: tuple[ChoiceSlot, ...]
-    flags: tuple[FlagSlot, ...]
-    texts: tuple[TextSlot, ...]
-    measures: tuple[tuple[int, Slot], ...]
-    ignore: frozenset[str]
-    kelvin: bool
-    articles: bool
-    month_first: bool
-    named: bool
-
-
-@lru_cache(maxsize=128)
-def plan_for(slots: tuple[Slot, ...], ignore: tuple[str, ...]) -> Plan:
-    """The plan of a set of slots; kept, because a compiled function asks for the same one each time."""
-    numbered = list(enumerate(slots))
-    known = frozenset(form for phrase in ignore for word in words(phrase) for form in (word, stem(word)))
-    numeric = tuple(numeric_slot(index, slot) for index, slot in numbered if slot.kind in NUMERIC)
-    dimensions = {name for item in numeric for unit in item.targets for name, _ in unit.dimension}
-    return Plan(
-        slots=slots,
-        patterns=tuple(cue_pattern(slot.cues) for slot in slots),
-        numeric=numeric,
-        choices=tuple(item for index, slot in numbered if slot.kind == "choice" and (item := choice_slot(index, slot))),
-        flags=tuple(flag_slot(index, slot) for index, slot in numbered if slot.kind == "boolean"),
-        texts=tuple(text_slot(index, slot, known) for index, slot in numbered if slot.kind in OPEN and slot.style not in _MEASURES),
-        measures=tuple((index, slot) for index, slot in numbered if slot.kind in OPEN and slot.style in _MEASURES),
-        ignore=known,
-        kelvin="kelvin" in dimensions,
-        articles=bool(dimensions & {"time", "calendar"}),
-        month_first=any(slot.kind in {"date", "datetime"} and slot.style.upper().startswith("M") for slot in slots),
-        named=any(slot.kind in OPEN for slot in slots),
-    )  # fmt: skip
-
-
-@dataclass(slots=True)
-class _Work:
-    """The state of one filling."""
-
-    reading: Reading
-    plan: Plan
-    cues: list[list[Cue]]
-    filled: list[Filled] = field(default_factory=list)
-    taken: list[Span] = field(default_factory=list)
-    left: list[Span] = field(default_factory=list)
-    """Numbers that no slot has taken yet."""
-    declined: str = ""
-
-    def decline(self, reason: str) -> None:
-        self.declined = self.declined or reason
-
-    def put(self, index: int, value: Value, span: Span, confidence: float, why: str) -> None:
-        name = self.plan.slots[index].name
-        self.filled.append(
-            Filled(
-                slot=name, value=value, start=span[0], end=span[1], confidence=round(confidence, 2), why=why
-            )
-        )
-        self.taken.append(span)
-
-    def take(self, choice: Choice, span: Span, why: str) -> None:
-        self.put(choice.fit.slot, choice.fit.value, span, _confidence(choice), why)
 
 
 def fill_slots(
@@ -136,21 +60,26 @@ def fill_slots(
     plan = plan_for(slots, ignore)
     reading = Reading(request)
     formula = any(slot.kind == "expression" for slot in slots)
-    reason = reason_to_decline(reading, numeric=bool(plan.numeric), formula=formula)
-    work = _Work(reading, plan, [find_cues(reading, pattern) for pattern in plan.patterns])
+    reason = reason_to_decline(reading, numeric=bool(plan.numeric), formula=formula, ignore=plan.ignore)
+    work = Work(reading, plan, unshadowed([find_cues(reading, pattern) for pattern in plan.patterns]))
     work.decline(reason)
     if not work.declined:
         _fill_shapes(work)
+        _fill_variable(work)
         _fill_choices(work)
+        fill_polynomial(work)
         _fill_moments(work)
-        _fill_numbers(work)
+        _fill_said_times(work)
+        fill_counted(work)
+        fill_numbers(work)
         _fill_texts(work)
-        _check_left(work)
+        _fill_meanings(work)
+        check_left(work)
         _check_rest(work, known)
     return _result(work, minimum)
 
 
-def _fill_shapes(work: _Work) -> None:
+def _fill_shapes(work: Work) -> None:
     for kind in _SHAPED:
         wanted = [(index, slot) for index, slot in enumerate(work.plan.slots) if slot.kind == kind]
         if not wanted:
@@ -170,7 +99,7 @@ def _fill_shapes(work: _Work) -> None:
 
 
 def _assign_spans(
-    work: _Work, wanted: Sequence[tuple[int, Slot]], spans: Sequence[tuple[Span, str]], *, strict: bool
+    work: Work, wanted: Sequence[tuple[int, Slot]], spans: Sequence[tuple[Span, str]], *, strict: bool
 ) -> None:
     """Fill slots with shaped values: by their cues, in order where no cue tells them apart."""
     if len(wanted) == 1 and wanted[0][1].many and spans:
@@ -202,10 +131,39 @@ def _shaped(slot: Slot, text: str) -> str:
     return as_written(text, slot.style) if slot.kind == "expression" else text
 
 
-def _fill_choices(work: _Work) -> None:
-    for choice in work.plan.choices:
-        found = fill_choice(work.reading, choice, work.cues[choice.index])
-        _take(work, found)
+def _fill_variable(work: Work) -> None:
+    """Fill the variable of a formula with its only letter, where a slot asks for it."""
+    wanted = [
+        index for index, slot in enumerate(work.plan.slots) if slot.kind == "text" and is_variable(slot)
+    ]
+    formulas = [item for item in work.filled if work.kind(item) == "expression"]
+    if len(wanted) == len(formulas) == 1:
+        letter = variable_of(str(formulas[0].value))
+        if letter:
+            name = work.plan.slots[wanted[0]].name
+            span = (formulas[0].start, formulas[0].end)
+            work.filled.append(
+                Filled(
+                    slot=name,
+                    value=letter,
+                    start=span[0],
+                    end=span[1],
+                    confidence=0.85,
+                    why="the letter of the formula",
+                )
+            )
+
+
+def _fill_choices(work: Work) -> None:
+    for group in alike(work.plan.choices):
+        together = fill_in_order(work.reading, group) if len(group) > 1 else None
+        for position, choice in enumerate(group):
+            _take(
+                work,
+                together[position]
+                if together
+                else fill_choice(work.reading, choice, work.cues[choice.index]),
+            )
     flags_before = len(work.filled)
     for flag in work.plan.flags:
         found = fill_flag(work.reading, flag, work.cues[flag.index])
@@ -222,7 +180,7 @@ def _fill_choices(work: _Work) -> None:
         work.decline("one switch is said to be the only one")
 
 
-def _take(work: _Work, found: Filled | str | None) -> None:
+def _take(work: Work, found: Filled | str | None) -> None:
     if isinstance(found, Filled):
         work.filled.append(found)
         work.taken.append((found.start, found.end))
@@ -230,12 +188,12 @@ def _take(work: _Work, found: Filled | str | None) -> None:
         work.decline(found)
 
 
-def _fill_moments(work: _Work) -> None:
+def _fill_moments(work: Work) -> None:
     wanted = [(index, slot) for index, slot in enumerate(work.plan.slots) if slot.kind in TIMELY]
     moments = find_moments(work.reading, month_first=work.plan.month_first)
     if not moments:
         return
-    claims = Claims(len(work.reading.text), [*work.taken, *_quoted_spans(work.reading)])
+    claims = Claims(len(work.reading.text), [*work.taken, *quoted_spans(work.reading)])
     moments = [item for item in moments if claims.take((item.start, item.end))]
     if any(slot.kind == "datetime" for _, slot in wanted):
         moments = joined(work.reading, moments)
@@ -254,7 +212,24 @@ def _fill_moments(work: _Work) -> None:
         work.decline("a date or time is left over, or its reading is open")
 
 
-def _fit_moment(work: _Work, index: int, slot: Slot, item: Moment, room: Span) -> Fit | None:
+def _fill_said_times(work: Work) -> None:
+    """Fill a day or time of no certain format as it is said ("tomorrow morning"); decline where one of a format may be meant."""
+    found = {item.slot for item in work.filled}
+    empty = [
+        (index, slot)
+        for index, slot in enumerate(work.plan.slots)
+        if slot.kind in {"date", "time"} and slot.name not in found
+    ]
+    claims = Claims(len(work.reading.text), [*work.taken, *quoted_spans(work.reading)])
+    for index, slot in empty:
+        said = [item for item in find_said(work.reading, slot.kind) if claims.take(item[0])]
+        if len(said) == 1 and slot.style in {"", "said"}:
+            work.put(index, said[0][1], said[0][0], 0.7, "as it is said")
+        elif said:
+            work.decline("a day or time is said in words")
+
+
+def _fit_moment(work: Work, index: int, slot: Slot, item: Moment, room: Span) -> Fit | None:
     text = moment_text(work.reading, item, slot.kind, slot.style)
     if text is None:
         return None
@@ -266,7 +241,7 @@ def _fit_moment(work: _Work, index: int, slot: Slot, item: Moment, room: Span) -
     return Fit(index, score, text, 0.9 if near >= CLEAR or part else 0.85)
 
 
-def _fill_hour(work: _Work, left: Sequence[Moment]) -> bool:
+def _fill_hour(work: Work, left: Sequence[Moment]) -> bool:
     """Whether the only time that is left fills the only whole number that is an hour: "until 10 pm" is 22."""
     hours = [
         item
@@ -289,56 +264,7 @@ def _fill_hour(work: _Work, left: Sequence[Moment]) -> bool:
     return True
 
 
-def _quoted_spans(reading: Reading) -> list[Span]:
-    return [(item.start, item.end) for item in find_quoted(reading.original)]
-
-
-def _fill_numbers(work: _Work) -> None:
-    plan, reading = work.plan, work.reading
-    taken = [*work.taken, *_quoted_spans(reading)]
-    amounts = find_amounts(reading, taken, kelvin=plan.kelvin, articles=plan.articles)
-    if amounts is None:
-        work.decline("too many numbers")
-        return
-    cues = {(cue.start, cue.end) for found in work.cues for cue in found}
-    amounts = [item for item in amounts if not item.ordinal or (item.start, item.end) not in cues]
-    measured = {index: work.cues[index] for index, _ in plan.measures}
-    for choice, span in fill_measures(reading, plan.measures, measured, amounts):
-        work.take(choice, span, "a unit or currency in its place")
-    amounts = _fill_number_lists(work, amounts)
-    if len(amounts) > _MOST_AMOUNTS:
-        work.decline("too many numbers")
-        return
-    found = {item.slot for item in work.filled}
-    single = [item for item in plan.numeric if not item.slot.many and item.slot.name not in found]
-    near = [work.cues[item.index] for item in single]
-    choices, left = fill_amounts(reading, single, near, amounts, ignore=plan.ignore)
-    for choice in choices:
-        amount = amounts[choice.mention]
-        work.take(choice, (amount.start, amount.end), _why(amount, choice))
-    work.left = [(amount.start, amount.end) for amount in left]
-
-
-def _fill_number_lists(work: _Work, amounts: list[Amount]) -> list[Amount]:
-    """Fill the slots with many numbers; the amounts that are in none of their lists."""
-    many = [item for item in work.plan.numeric if item.slot.many]
-    if not many:
-        return amounts
-    lists = find_lists(work.reading, amounts)
-    for choice in fill_lists(work.reading, many, [work.cues[item.index] for item in many], lists):
-        run = lists[choice.mention]
-        work.take(choice, (run.start, run.end), "a list of numbers")
-        amounts = [item for item in amounts if not run.start <= item.start < run.end]
-    return amounts
-
-
-def _why(amount: Amount, choice: Choice) -> str:
-    if choice.fit.quality >= 0.9:
-        return "its unit and words beside it" if amount.units else "words beside it"
-    return "its unit" if amount.units else "the only one that fits"
-
-
-def _fill_texts(work: _Work) -> None:
+def _fill_texts(work: Work) -> None:
     plan, reading = work.plan, work.reading
     found = {item.slot for item in work.filled}
     doubtful = any(
@@ -353,20 +279,24 @@ def _fill_texts(work: _Work) -> None:
     places = any(item.slot.kind == "place" for item in plan.texts)
     known = Surroundings(
         taken=work.taken,
-        amounts=[span for span in work.left if " " in reading.text[slice(*span)]],
+        amounts=[span for span in amount_spans(work.left) if " " in reading.text[slice(*span)]],
         cues=stops,
         ignore=plan.ignore,
         places=places,
         cases=any({"case", "lawsuit"} & set(name_words(item.slot.name)) for item in plan.texts),
         regions=_has_regions(plan.texts),
+        names=any(slot.kind == "name" for slot in plan.slots),
+        kinds=sorted({item.known for item in plan.texts if item.known}),
+        states=any(item.slot.style == "state" for item in plan.texts),
         titles=any(item.work for item in plan.texts) and not places,
     )
     chunks = find_chunks(reading, known)
     if len(chunks) > 40:
         work.decline("too many names")
         return
+    open_texts = [item for item in plan.texts if item.slot.name not in found]
     chosen, left = fill_texts(
-        reading, plan.texts, {item.index: work.cues[item.index] for item in plan.texts}, chunks
+        reading, open_texts, {item.index: work.cues[item.index] for item in open_texts}, chunks
     )
     for choice, span in chosen:
         work.take(choice, span, "a name or text in its place")
@@ -388,34 +318,38 @@ def _has_regions(texts: Sequence[TextSlot]) -> bool:
     return any(wider) and not all(wider)
 
 
-def _check_rest(work: _Work, known: Sequence[str]) -> None:
+def _check_rest(work: Work, known: Sequence[str]) -> None:
     """Decline when words are left over that an empty optional slot may mean."""
     found = {item.slot for item in work.filled}
-    plan = work.plan
-    if not any(
-        not slot.required and slot.name not in found and slot.kind in _MAY_BE_OPEN for slot in plan.slots
-    ):
-        return
+    plan, reading = work.plan, work.reading
+    empty = [
+        (slot, work.cues[index])
+        for index, slot in enumerate(plan.slots)
+        if not slot.required and slot.name not in found and slot.kind in _MAY_BE_OPEN
+    ]
     spans = [(item.start, item.end) for item in work.filled]
     spans += [(cue.start, cue.end) for cues in work.cues for cue in cues]
-    spans += [match.span() for item in plan.choices for match in item.pattern.finditer(work.reading.folded)]
-    if next(unexplained(work.reading, spans, plan.ignore.union(known)), None) is not None:
+    spans += [match.span() for item in plan.choices for match in item.pattern.finditer(reading.folded)]
+    rest = list(unexplained(reading, spans, plan.ignore.union(known)))
+    if adds_a_wish(reading, rest, max((item.end for item in work.filled), default=0)):
+        work.decline("the request asks for two things")
+    if any(may_mean(reading, word, slot, cues) for word in rest for slot, cues in empty):
         work.decline("words are left over that may mean an optional value")
+    if any(is_sorting(slot) for slot, _ in empty) and asks_for_order(reading):
+        work.decline("the request says an order that is none of the known ones")
 
 
-def _check_left(work: _Work) -> None:
-    """Decline when a number is part of no value."""
-    spans = [(item.start, item.end) for item in work.filled]
-    if any(not any(start <= left[0] < end for start, end in spans) for left in work.left):
-        work.decline("a number is left over")
+def _fill_meanings(work: Work) -> None:
+    """Fill what is still empty with values that words stand for; those words may serve another slot too."""
+    found = {item.slot for item in work.filled}
+    for item in work.plan.meanings:
+        if item.slot.name not in found:
+            filled = fill_meaning(work.reading, item, work.cues[item.index])
+            if filled is not None:
+                work.filled.append(filled)
 
 
-def _confidence(choice: Choice) -> float:
-    margin = max(0.0, min(1.0, choice.margin / _SURE_MARGIN))
-    return choice.fit.quality * (0.4 + 0.6 * margin)
-
-
-def _result(work: _Work, minimum: float) -> Filling:
+def _result(work: Work, minimum: float) -> Filling:
     found = {item.slot for item in work.filled}
     missing = [slot.name for slot in work.plan.slots if slot.required and slot.name not in found]
     order = {slot.name: index for index, slot in enumerate(work.plan.slots)}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from compiled_ai.modules._scan import Span, any_of
 from compiled_ai.modules._slot_assign import Choice, Fit, assign
 from compiled_ai.modules._slot_cues import CLEAR, Cue, closeness, part_of
-from compiled_ai.modules._slot_numbers import Amount
+from compiled_ai.modules._slot_quantity import Amount
 from compiled_ai.modules._slot_reading import Reading
 from compiled_ai.modules._slot_types import Slot
 from compiled_ai.modules._slot_units import CURRENCY_CODES, unit_at
@@ -21,6 +21,8 @@ _PLACE = re.compile(
 )
 _FROM = re.compile(r"\bfrom\s(?:the\s)?$")
 _TO = re.compile(r"\b(?:to|into|in|as|many|much)\s(?:the\s)?$")
+_ALONE = re.compile(r"(?:[,;:]|\s-)\s(?=[^\W\d_]{1,12}/[^\W\d_])")
+"""Before a unit that stands for itself: "Molecular weight, kg/mol"."""
 _LETTERS = re.compile(r"[A-Za-z°µμΩ]{3}|/|\^")
 
 
@@ -49,7 +51,7 @@ def measure_spans(reading: Reading, amounts: Sequence[Amount], style: str) -> li
             match_start = _unit_start(reading, amount)
             if amount.units and match_start < amount.end:
                 found[match_start, amount.end] = (reading.original[match_start : amount.end], True)
-        for match in _PLACE.finditer(reading.text):
+        for match in (*_PLACE.finditer(reading.text), *_ALONE.finditer(reading.text)):
             unit = unit_at(reading.text, match.end())
             span = (match.end(), unit[0]) if unit else (0, 0)
             said = reading.text[span[0] : span[1]]
@@ -117,6 +119,8 @@ def _fit(
         )
     elif _TO.search(before):
         score += {"first": -2.0, "last": 2.0}.get(part, 1.5)
+    elif slot.style == "currency" and reading.text[slice(*span)].isupper() and len(spans) == 1:
+        score += 1.0  # "net worth, GBP"
     if score <= 0 or (not slot.required and score < 2):
         return None
     value = text.removesuffix("s") if part and slot.style == "unit" and len(text) > 4 else text

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiled_ai.modules._scan import any_of
+from compiled_ai.modules._slot_cues import name_words
 from compiled_ai.modules._slot_reading import Reading
 from compiled_ai.modules._slot_types import Slot
-from compiled_ai.modules._slot_words import word_set
+from compiled_ai.modules._slot_words import OPENERS, word_set
 from compiled_ai.modules.text import title_case
 
 _US = """AL Alabama:Birmingham,Montgomery,Mobile,Huntsville;AK Alaska:Anchorage,Fairbanks,Juneau;
@@ -51,6 +52,7 @@ _MORE_COUNTRIES = (
     "Lithuania,Luxembourg,Madagascar,Malta,Mongolia,Mozambique,Myanmar,Namibia,Nicaragua,North Korea,Oman,Panama,Paraguay,Puerto Rico,Rwanda,Senegal,Slovakia,"
     "Slovenia,Somalia,Sri Lanka,Sudan,Syria,Tanzania,Tunisia,Uganda,Uruguay,Uzbekistan,Venezuela,Yemen,Zambia,Zimbabwe,Korea,Holland"
 )
+_CONTINENTS = "Europe,Asia,Africa,North America,South America,Latin America,Antarctica,Oceania,Southeast Asia,East Asia,Western Europe,Eastern Europe,Middle East,Scandinavia"
 _SHORT = {
     "NYC": "New York", "LA": "Los Angeles", "L.A.": "Los Angeles", "SF": "San Francisco", "DC": "Washington", "D.C.": "Washington",
     "Washington DC": "Washington", "Washington D.C.": "Washington", "Vegas": "Las Vegas", "Philly": "Philadelphia", "NOLA": "New Orleans",
@@ -65,6 +67,25 @@ _WORDS_TOO = word_set(
 )
 
 
+_NARROW = frozenset(("city, st", "city, state", "city, country", "city", "state", "country"))
+_SAFE_SHORT = frozenset(("la", "sf", "nyc", "dc", "uk"))
+_THE = re.compile(r"(?<!of )(?<!for )\bthe $|\b(?:of|for|in) the $")
+_WAY = re.compile(r"\b(?:in|from|to|near|around|at|of|visit|between|and|via) $")
+_ADDRESSED = re.compile(r"(?<![\w'-])[A-Z][\w'.-]*(?:\s(?:of\s(?:the\s)?)?[A-Z][\w'.-]*){0,3}(?=,\s?[A-Z])")
+_QUARTER = re.compile(
+    r"(?:\b(?:in|near|around|from|to|at|of|for)\s(?:the\s)?)([A-Z][\w'-]*(?:\s[A-Z][\w'-]*){0,3}),\s\Z"
+)
+_STREET = re.compile(
+    r"(?<![\w.$-])(?i:[0-9]{1,5}[a-z]?\s(?:(?!in\b|of\b|at\b|on\b|to\b|from\b|for\b|and\b|by\b|with\b|miles?\b|days?\b)[a-z][\w'.]*\s){1,3}?"
+    r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|way|place|square|sq|terrace|highway|hwy|parkway|pkwy)\b)"
+    r"(?:,\s(?:St\.\s|Ft\.\s)?[A-Z][\w']*+(?:\s[A-Z][\w']*+)?(?:,\s[A-Z]{2}\b)?(?:\s[0-9]{5}\b)?)?"
+)
+_OPENER = re.compile(r"([A-Za-z']+)\s")
+_CODE = re.compile(
+    r"(?:\b(?:in|from|of|across|throughout|state)|,)\s(?:the\sstate\sof\s)?(?P<code>[A-Z]{2})(?![\w.'-])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place named in a request: its first part, and the state or country said with it or known for it."""
@@ -73,7 +94,7 @@ class Place:
     end: int
     name: str
     kind: str
-    """"city", "state" or "country"; "unknown" for one that no table has."""
+    """"city", "state", "country", "continent" or "street"; "unknown" for one that no table has."""
     said_region: str = ""
 
 
@@ -98,6 +119,7 @@ def _fill_tables() -> None:
             _CITY_COUNTRY[city.strip()] = country
     for names, kind in (
         (_STATES.values(), "state"),
+        (_CONTINENTS.split(","), "continent"),
         (_COUNTRIES, "country"),
         (_CITY_COUNTRY, "city"),
         (_CITY_STATE, "city"),
@@ -112,7 +134,7 @@ _fill_tables()
 _STATE_CODE = {state: code for code, state in _STATES.items()}
 _PLACE = re.compile(rf"(?<![\w'@/-])(?:{any_of(_KNOWN)})(?![\w@]|'(?!s\b)|-\w)", re.I)
 _REGION = re.compile(
-    rf"(?:,\s?|\s(?=[A-Z]{{2}}\b|{any_of(_STATES.values())}))(?:(?P<code>[A-Z]{{2}})\b|(?P<name>{any_of([*_STATES.values(), *_COUNTRIES])})(?!\w))",
+    rf"(?:,\s?|\s(?=[A-Z]{{2}}\b|D\.C\.|{any_of(_STATES.values())}))(?:(?P<code>[A-Z]{{2}}\b|D\.C\.)|(?P<name>{any_of([*_STATES.values(), *_COUNTRIES])})(?!\w))",
     re.I,
 )
 _LANDSCAPE = re.compile(
@@ -125,9 +147,14 @@ def find_places(reading: Reading) -> Iterator[Place]:
     for match in _PLACE.finditer(reading.text):
         said = match[0]
         name, kind = _KNOWN[re.sub(r"\s", " ", said.lower())]
-        if said.lower() in _WORDS_TOO and not said[0].isupper() and not (reading.lower and len(said) > 4):
+        short = len(said) <= 3 and _is_short_place(reading, match.span())
+        if (
+            said.lower() in _WORDS_TOO
+            and not said[0].isupper()
+            and not (reading.lower and (len(said) > 4 or short))
+        ):
             continue
-        if len(said) <= 3 and not said.isupper():
+        if len(said) <= 3 and not said.isupper() and not short:
             continue
         landscape = _LANDSCAPE.match(reading.folded, match.end())
         if landscape:
@@ -138,6 +165,48 @@ def find_places(reading: Reading) -> Iterator[Place]:
         region, end = region_after(reading, match.end())
         # "Washington" is a state beside a city of it, and a city on its own.
         yield Place(match.start(), end, name, kind, region)
+
+
+def _is_short_place(reading: Reading, span: tuple[int, int]) -> bool:
+    """Whether a short form without capitals stands where only a place can: "from la to", "the us population"."""
+    said = reading.folded[slice(*span)]
+    before = reading.folded[max(0, span[0] - 12) : span[0]]
+    if said == "us":
+        return reading.lower and _THE.search(before) is not None
+    return reading.lower and said in _SAFE_SHORT and _WAY.search(before) is not None
+
+
+def find_addressed(reading: Reading) -> Iterator[Place]:
+    """Every name with capitals that a state or country follows after a comma: "Springfield, IL"."""
+    for match in _ADDRESSED.finditer(reading.text):
+        region, end = region_after(reading, match.end())
+        start = match.start()
+        while (opener := _OPENER.match(reading.text, start, match.end())) and opener[1].lower() in OPENERS:
+            start = opener.end()
+        if region and "," in reading.text[match.end() : end]:
+            yield Place(start, end, reading.original[start : match.end()], "unknown", region)
+
+
+def find_streets(reading: Reading) -> Iterator[Place]:
+    """Every address with a house number, with the town and state said after it."""
+    for match in _STREET.finditer(reading.text):
+        yield Place(*match.span(), match[0], "street")
+
+
+def with_quarter(reading: Reading, place: Place) -> Place:
+    """A place with the quarter or suburb said before it: "Soho, London"."""
+    before = _QUARTER.search(reading.text[max(0, place.start - 40) : place.start])
+    if not before or reading.lower or before[1].split()[0].lower() in OPENERS:
+        return place
+    start = place.start - len(before[1]) - 2
+    return Place(start, place.end, reading.original[start : place.end], "unknown", place.said_region)
+
+
+def find_codes(reading: Reading) -> Iterator[Place]:
+    """Every state that stands alone as its code: "a court in NY"."""
+    for match in _CODE.finditer(reading.text) if not reading.text.isupper() else ():
+        if match["code"] in _STATES and match["code"] not in {"LA", "DC"}:
+            yield Place(*match.span("code"), _STATES[match["code"]], "state")
 
 
 def landscape_end(reading: Reading, end: int) -> int:
@@ -152,7 +221,7 @@ def region_after(reading: Reading, end: int) -> tuple[str, int]:
     if not match:
         return "", end
     if match["code"]:
-        code = match["code"].upper()
+        code = match["code"].upper().replace(".", "")
         if (code not in _STATES and code != "UK") or (
             not match["code"].isupper() and not (reading.lower and "," in match[0])
         ):
@@ -170,31 +239,58 @@ def region_place(reading: Reading, start: int, end: int) -> Place:
     return Place(start, end, name, "country" if name in _COUNTRIES or said in _COUNTRY_NAMES else kind)
 
 
+def state_of(place: Place) -> str:
+    """The state of a well-known city of the US, or the one said with it, "" without one."""
+    return (
+        _STATES.get(place.said_region or _CITY_STATE.get(place.name, ""), "") if place.kind != "state" else ""
+    )
+
+
 def place_text(reading: Reading, place: Place, slot: Slot) -> tuple[str, float] | None:
     """How a slot wants a place written and how sure that is, None when it cannot be known."""
     said = reading.original[place.start : place.end].strip()
+    style = slot.style.lower()
+    if style not in _NARROW:
+        bare, _, last = said.rpartition(" ")
+        if bare[:1].isupper() and last in name_words(slot.name):  # "Santa Clara county"
+            said = bare
+        return (said, 0.9) if place.kind == "street" else (_proper(said), 0.85)
+    if place.kind in {"continent", "street"}:
+        return None
     head = said.split(",")[0].strip() if place.kind != "unknown" or "," in said else said
     if place.said_region and "," not in said:
         head = place.name
-    head = _proper(head)
-    style = slot.style.lower()
+    if style in {"state", "country"}:
+        return _wider(place, style)
+    return _city(_proper(head), place, style)
+
+
+def _wider(place: Place, style: str) -> tuple[str, float] | None:
+    """The state or country of a place."""
     region = place.said_region
-    if style == "city, st":
-        code = region or _CITY_STATE.get(place.name, "")
-        return (f"{_full(head, place)}, {code}", 0.9) if code in _STATES else None
+    if place.kind == style:
+        name = place.name
+    elif style == "state":
+        name = _STATES.get(region, "")
+    else:
+        name = "" if region in _STATES else region
+    return (_COUNTRY_NAMES.get(name, name), 0.9) if name else None
+
+
+def _city(head: str, place: Place, style: str) -> tuple[str, float] | None:
+    """A city with or without its state or country."""
+    region = place.said_region
+    if style == "city":
+        named = head if head.lower().startswith("washington") else _full(head, place)
+        return (named, 0.9) if place.kind in {"city", "unknown"} else (head, 0.5)
     if style == "city, country":
         country = "" if region in _STATES else region
         country = country or _CITY_COUNTRY.get(place.name, "")
         return (f"{_full(head, place)}, {country}", 0.85) if country else None
-    if style == "city":
-        return (head, 0.9) if place.kind in {"city", "unknown"} else (head, 0.5)
-    if style == "state":
-        name = place.name if place.kind == "state" else _STATES.get(region, "")
-        return (name, 0.9) if name else None
-    if style == "country":
-        name = place.name if place.kind == "country" else "" if region in _STATES else region
-        return (_COUNTRY_NAMES.get(name, name), 0.9) if name else None
-    return (_proper(said), 0.85)
+    code = region or _CITY_STATE.get(place.name, "")
+    if code not in _STATES:
+        return None
+    return f"{_full(head, place)}, {_STATES[code] if style == 'city, state' else code}", 0.9
 
 
 def _proper(said: str) -> str:

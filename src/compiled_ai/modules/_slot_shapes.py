@@ -17,6 +17,8 @@ _PATH = re.compile(
 _IDENTIFIER = re.compile(
     r"(?<![\w@./-])(?=[\w/#-]*[0-9])[A-Za-z0-9](?:[\w]|[-/#](?=\w))*(?![\w@])|(?<!\w)[A-Za-z]+_\w+"
 )
+_LETTERS = re.compile(r"(?<![\w@./'-])[A-Z]{6,40}(?![\w@'-])")
+"""Codes of capitals alone, such as a sequence of bases."""
 _FUNCTION = r"(?:sin|cos|tan|exp|log|ln|sqrt|abs|e|pi)"
 _TERM = rf"(?:[0-9]+(?:\.[0-9]+)?\s?\*?\s?)?(?:{_FUNCTION}\s?\([^()]{{0,40}}\)|[a-zA-Z](?![A-Za-z0-9_'])|\([^()]{{1,40}}\))(?:\s?(?:\^|\*\*)\s?(?:-?[0-9]+(?:\.[0-9]+)?|[a-z](?!\w)|\([^()]{{1,20}}\))|[²³])?|[0-9]+(?:\.[0-9]+)?(?!\w|\.[0-9])"
 _EXPRESSION = re.compile(rf"(?<![\w.^])-?\s?(?:{_TERM})(?:\s?[-+*/]\s?(?:{_TERM}))*")
@@ -29,6 +31,9 @@ def shape_spans(reading: Reading, kind: str) -> Iterator[tuple[Span, str]]:
     if kind == "expression":
         yield from _expressions(reading)
         return
+    if kind == "identifier" and not reading.text.isupper():
+        for match in _LETTERS.finditer(reading.text):
+            yield match.span(), match[0]
     pattern = {"email": _EMAIL, "url": _URL, "path": _PATH, "identifier": _IDENTIFIER}[kind]
     for match in pattern.finditer(reading.text):
         yield match.span(), reading.original[match.start() : match.end()]

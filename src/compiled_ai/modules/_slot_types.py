@@ -33,10 +33,12 @@ class Slot:
     units: tuple[str, ...] = ()
     """Units the number comes with ("meter", "year", "%"). The value is in the first one."""
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """For `choice`: each value and its other wordings."""
+    """For `choice`: each value and its other wordings. For numbers and open kinds: values that words stand for where
+    none is named, such as {"52": ("standard deck",)}."""
     style: str = ""
     """How the value is written: "lower", "upper", "title", "city", "city, ST", "city, country", "YYYY-MM-DD",
-    "DD/MM/YYYY", "HH:MM", "percent" (12 % is 12), "fraction" (12 % is 0.12) and the like."""
+    "DD/MM/YYYY", "HH:MM", "percent" (12 % is 12), "fraction" (12 % is 0.12) and the like. Empty for a date
+    or time: YYYY-MM-DD or HH:MM, and where the request has only words for it ("tomorrow morning"), these words."""
     minimum: float | None = None
     maximum: float | None = None
 

@@ -74,7 +74,7 @@ _TABLE = {
         ("1", "F | farad"), ("1/1000", "mF | millifarad"), ("1/1000000", "μF uF | microfarad"), ("1/1000000000", "nF | nanofarad"),
         ("1/1000000000000", "pF | picofarad"),
     ),
-    "inductance": (("1", "H | henry henries henrys"), ("1/1000", "mH | millihenry"), ("1/1000000", "μH uH | microhenry")),
+    "inductance": (("1", "H | henry henries henrys"), ("1/1000", "mH | millihenry millihenrie"), ("1/1000000", "μH uH | microhenry microhenrie")),
     "magnetic": (("1", "T | tesla"), ("1/1000", "mT | millitesla")),
     "frequency": (
         ("1", "Hz hz HZ | hertz"), ("1000", "kHz khz KHz | kilohertz"), ("1000000", "MHz mhz | megahertz"),
@@ -84,6 +84,7 @@ _TABLE = {
     "data": (
         ("1", "KB kb kB | kilobyte"), ("1000", "MB mb | megabyte"), ("1000000", "GB gb | gigabyte"), ("1000000000", "TB tb | terabyte"),
     ),
+    "dalton": (("1", "Da u amu | dalton"), ("1000", "kDa | kilodalton")),
     "pixel": (("1", "px | pixel"),),
     "beats": (("1", "bpm BPM | bpm"),),
     "decibel": (("1", "dB db | decibel"),),
@@ -107,6 +108,7 @@ CURRENCY_CODES = {
 _TIME: Dimension = (("time", 1),)
 _LONG_TIMES = {_TIME, (("calendar", 1),)}
 _ONLY_ATTACHED = frozenset({"in", "t", "'", '"', "mo", "yo", "C", "F", "K", "A", "T", "H", "N", "mi"})
+_WORDLIKE = frozenset({"in", "t", "mo", "yo", "A", "'", '"'})
 # With a space between, these symbols are too often something else, unless the text ends or pauses after them.
 
 _SYMBOLS: dict[str, list[Unit]] = {}
@@ -170,30 +172,33 @@ _FACTOR = (
     rf"(?:(?P<symbol{{0}}>{_SYMBOL})(?![A-Za-z])|(?P<word{{0}}>(?i:{_WORD}))(?![A-Za-z]))"
     rf"(?P<power{{0}}>\s?(?:\^|\*\*)\s?-?[123](?![0-9]|\.[0-9])|-?[23](?![0-9]|\.[0-9])|[²³]|\s(?i:squared|cubed)\b)?"
 )
-_OVER = r"(?:\s?/\s?|\sper\s|\s(?:a|an|each|every|for\severy|for\seach)\s(?!half))\(?"
+_OVER = r"(?:\s?/\s?|\sper\s|\sto\sthe\s(?=gal|litre|liter|mile|hour|kilo)|\s(?:a|an|each|every|for\severy|for\seach)\s(?!half))\(?"
 _READ = re.compile(
     rf"(?P<gap>[\s-]?)(?:(?i:degrees?|deg\.?)\s)?{_FACTOR.format(1)}"
-    rf"(?:(?P<over>{_OVER}){_FACTOR.format(2)}\)?(?:(?:\s?[/*·]\s?|\sper\s|\s){_FACTOR.format(3)}\)?)?)?"
+    rf"(?:(?P<over>{_OVER}){_FACTOR.format(2)}\)?(?P<third>(?:\s?[/*·]\s?|\sper\s|\s){_FACTOR.format(3)}\)?)?)?"
 )
 _PAUSE = re.compile(
     r"\s*(?:[,.;:!?)\]]|$|and\b|or\b|to\b|at\b|is\b|with\b|for\b|in\b|of\b|over\b|from\b|by\b|when\b)"
 )
 
 
-def unit_at(text: str, position: int) -> tuple[int, tuple[Unit, ...]] | None:
-    """Where the unit that follows `position` of a plain text ends, and all that it may be; None without one."""
+def unit_at(
+    text: str, position: int, wanted: frozenset[Dimension] = frozenset()
+) -> tuple[int, tuple[Unit, ...]] | None:
+    """Where the unit that follows `position` of a plain text ends, and all that it may be; None without one.
+
+    Short symbols are read before more words ("3 C charge") when they are of a `wanted` dimension.
+    """
     match = _READ.match(text, position)
     if not match:
         return None
     if match["symbol1"] in _ONLY_ATTACHED and match["gap"] and not match["over"]:
         rest = _PAUSE.match(text, match.end())
-        if (
-            match["gap"] != " "
-            or not rest
-            or (match["symbol1"] in {"in", "'", '"'} and rest[0].strip().isalpha())
-        ):
+        word = match["symbol1"] in {"in", "'", '"'}
+        sought = not word and any(unit.dimension in wanted for unit in _SYMBOLS[match["symbol1"]])
+        if match["gap"] != " " or not (rest or sought) or (word and rest and rest[0].strip().isalpha()):
             return None
-    units = _read_factor(match, 1)
+    units, end = _read_factor(match, 1), match.end()
     if match["over"]:
         under = _read_factor(match, 2)
         # "20 miles a day" may fill a slot of miles; "60 miles an hour" may not.
@@ -205,10 +210,12 @@ def unit_at(text: str, position: int) -> tuple[int, tuple[Unit, ...]] | None:
             else []
         )
         units = [_ratio(one, two) for one in units for two in under]
-        if match["symbol3"] or match["word3"]:
+        if match["symbol3"] in _WORDLIKE and match["third"].startswith(" " + match["symbol3"]):
+            end = match.start("third")  # "400 dollars per hour in Chicago"
+        elif match["symbol3"] or match["word3"]:
             units = [_ratio(one, two) for one in units for two in _read_factor(match, 3)]
         units = [*units, *plain_too]
-    return match.end(), tuple(_normal(unit) for unit in units)
+    return end, tuple(_normal(unit) for unit in units)
 
 
 def _read_factor(match: re.Match[str], index: int) -> list[Unit]:

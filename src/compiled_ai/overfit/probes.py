@@ -42,9 +42,7 @@ class _Limits:
 def make_probes(subject: OverfitSubject, *, count: int) -> tuple[Probe, ...]:
     """At most `count` distinct inputs that conform to the schema; at least two thirds of them moved examples, if there are so many. Nothing hidden goes into them."""
     fits = Checker(subject.workflow.input_schema).is_valid
-    outputs = {
-        step.id: Checker(step.output_schema) for step in subject.workflow.steps if step.kind == "bounded"
-    }
+    outputs = {step.id: Checker(step.output_schema) for step in subject.workflow.steps if step.is_outside}
     seen: set[str] = set()
 
     def is_new(probe: Probe) -> bool:

@@ -26,7 +26,7 @@ from compiled_ai.sandbox.jail_channel import (
 )
 from compiled_ai.sandbox.jail_locks import IN_FORCE
 from compiled_ai.sandbox.jail_program import loaded_on_use
-from compiled_ai.sandbox.jail_replies import failed_row, parse_coverage, parse_import, parse_ready, parse_row
+from compiled_ai.sandbox.jail_replies import parse_coverage, parse_import, parse_ready, parse_row
 from compiled_ai.sandbox.model import (
     NOT_RUN,
     CaseRow,
@@ -36,6 +36,7 @@ from compiled_ai.sandbox.model import (
     SandboxOutcome,
     Surroundings,
 )
+from compiled_ai.sandbox.rows import failed_row
 from compiled_ai.sandbox.zygote import ZygoteLostError
 from compiled_ai.sandbox.zygote_pool import source_roots
 from compiled_ai.spec.canonical import JsonObject

@@ -38,7 +38,7 @@ _dumps, _loads, _clock = json.dumps, json.loads, time.perf_counter
 
 
 class _NeedsModelError(Exception):
-    """A bounded step was reached for which the case gives no output."""
+    """A step that a model or an effect answers was reached, and the case gives no output for it."""
 
 
 class _NotJsonError(Exception):
@@ -99,7 +99,7 @@ def load_program(
     exec(compile(source, path, "exec", dont_inherit=True), vars(module))  # noqa: S102 - running generated code is what the jail is for
     activities = {}
     for step in workflow.steps:
-        if step.kind != "bounded":
+        if not step.is_outside:
             activity = vars(module).get(step.id)
             if not callable(activity):
                 raise NameError(f"activities.py has no function '{step.id}'")
@@ -113,7 +113,7 @@ def run_case(program: Program, text: str, given: Mapping[str, Any], terms: Terms
     Args:
         program: The code.
         text: Just as `json.dumps` writes it.
-        given: Outputs of bounded steps by step id.
+        given: Outputs of bounded and effect steps by step id.
         terms: How to call it.
     """
     first, data, seconds = _call(program, text, given, terms)
@@ -139,17 +139,17 @@ def _call(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -
     """How one call ended, its input as the code left it, and the seconds it took."""
     data: Any = None
 
-    def answer_bounded(step: PlannedStep, _taken: object) -> Any:
+    def answer_outside(step: PlannedStep, _taken: object) -> Any:
         if step.id not in given:
             raise _NeedsModelError(
-                f"the bounded step '{step.id}' was reached and the case gives no output for it"
+                f"the {step.kind} step '{step.id}' was reached and the case gives no output for it"
             )
         return _loads(_dumps(given[step.id]))
 
     started = _clock()
     try:
         data = _loads(text)
-        output = run_steps(program.workflow, program.activities, data, bounded=answer_bounded)
+        output = run_steps(program.workflow, program.activities, data, outside=answer_outside)
         end = End(status="answered", output=_checked(output, terms.output_bytes), detail="", line=None)
     except BaseException as error:  # noqa: BLE001 - the boundary: every failure of generated code is a row
         end = describe(error, program.path)

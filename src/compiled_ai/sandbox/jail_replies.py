@@ -76,19 +76,6 @@ def parse_row(case: SandboxCase, message: JsonObject) -> CaseRow | None:
             return None
 
 
-def failed_row(case: SandboxCase, silence: Silence, *, seconds: float = 0.0) -> CaseRow:
-    """The row of a case that was not answered."""
-    return CaseRow(
-        case_id=case.case_id,
-        status=silence.status,
-        output=None,
-        detail=silence.detail,
-        line=silence.line,
-        mutated_input=False,
-        seconds=seconds,
-    )
-
-
 def parse_coverage(message: JsonObject | Silence) -> CoverageFacts | None:
     """The figures in the last message; None when there are none, or the process broke down over them."""
     match message:

@@ -26,10 +26,11 @@ from compiled_ai.sandbox.model import (
     SandboxName,
     SandboxOutcome,
 )
+from compiled_ai.sandbox.rows import failed_row
 from compiled_ai.sandbox.wasm_build import MEND
 from compiled_ai.sandbox.wasm_cache import VARIANTS, default_cache, is_built
 from compiled_ai.sandbox.wasm_coverage import coverage_facts
-from compiled_ai.sandbox.wasm_replies import FORGERY, failed_row, parse_import, parse_reply, parse_row
+from compiled_ai.sandbox.wasm_replies import FORGERY, parse_import, parse_reply, parse_row
 from compiled_ai.sandbox.wasm_runtime import (
     Ended,
     WasmInstance,

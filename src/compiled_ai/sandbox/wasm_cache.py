@@ -15,13 +15,13 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
 from compiled_ai.errors import SandboxError
-from compiled_ai.files import leftovers, partial_path, sync_folder, write_atomic
+from compiled_ai.files import leftovers, locked, partial_path, sync_folder, write_atomic
 from compiled_ai.sandbox.wasm_build import BUILD_PREFIX, Code, build_code, engine_digest, runtime_digest
 
 VARIANTS = (0, 1)
@@ -80,7 +80,7 @@ def ensure_variant(cache: Path, variant: int, *, anew: bool = False, build: Buil
         if not anew and _is_whole(path):
             _mark_used(path)
             return path
-        with _only_builder(path.parent / ".lock"):
+        with (path.parent / ".lock").open("a+b", buffering=0) as lock, locked(lock):
             if anew or not _is_whole(path):
                 _log.warning(
                     "building the WebAssembly sandbox, variant %d, in %s; this takes some 20 seconds, once",
@@ -198,22 +198,3 @@ def _check_owner(folder: Path) -> None:
         raise SandboxError(
             f"{folder} may be written by others, and what it holds runs as machine code: chmod 700 it, or remove it"
         )
-
-
-@contextlib.contextmanager
-def _only_builder(path: Path) -> Iterator[None]:
-    """Held by one process and thread at a time, given back by the system when that dies."""
-    with path.open("a+b") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            while True:
-                with contextlib.suppress(OSError):  # raised after ten seconds of waiting
-                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-                    break
-        else:
-            import fcntl
-
-            with contextlib.suppress(OSError):  # no locks on this file system; the rename keeps files whole
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -79,16 +79,3 @@ def parse_row(case: SandboxCase, message: JsonObject | Ended, *, seconds: float)
             )
         case _:
             return FORGERY
-
-
-def failed_row(case: SandboxCase, end: Ended, *, seconds: float = 0.0) -> CaseRow:
-    """The row of a case that got no answer."""
-    return CaseRow(
-        case_id=case.case_id,
-        status=end.status,
-        output=None,
-        detail=end.detail,
-        line=end.line,
-        mutated_input=False,
-        seconds=seconds,
-    )

@@ -29,8 +29,8 @@ class CaseRules:
 
     inputs: Checker
     outputs: Checker
-    bounded: Mapping[str, Checker]
-    """By bounded step, what it may answer."""
+    outside: Mapping[str, Checker]
+    """By step that a model or an effect answers, what it may answer."""
     expectations: Expectations
     """What the evaluators can compare answers with."""
 
@@ -122,12 +122,12 @@ class CaseReader:
     def _check_given(self, document: CaseDocument) -> list[Fault]:
         found: list[Fault] = []
         for step, value in document.given.items():
-            if step in self._rules.bounded:
-                found += _misfit(self._rules.bounded[step], value, ("given", step))
+            if step in self._rules.outside:
+                found += _misfit(self._rules.outside[step], value, ("given", step))
                 continue
-            known = list(self._rules.bounded)
-            listed = f"bounded steps are {', '.join(known)}." if known else "it has none, so drop 'given'."
-            message = f"'{step}' is no bounded step of this spec; {listed}{suggest(step, known)}"
+            known = list(self._rules.outside)
+            listed = f"these are {', '.join(known)}." if known else "it has none, so drop 'given'."
+            message = f"'{step}' is no bounded or effect step of this spec; {listed}{suggest(step, known)}"
             found.append(Fault(place=("given", step), message=message, at_key=True))
         return found
 

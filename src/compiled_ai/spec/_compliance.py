@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from compiled_ai.compliance.blocks import SAMPLED, forbidden_kinds, is_audited
 from compiled_ai.compliance.card_fields import is_authentication_name, is_card_name
 from compiled_ai.compliance.identifiers import find_identifiers
+from compiled_ai.compliance.retention import audit_log_problem, least_audit_days
 from compiled_ai.compliance.texts import WORDS
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.cases import HiddenCase
 from compiled_ai.spec.document import SpecDocument, TestsFile
+from compiled_ai.spec.model import EffectStep, Step
+from compiled_ai.spec.references import Found, ReferenceProblem, find_references
 from compiled_ai.spec.schema import place_text
 from compiled_ai.spec.yaml_source import Place
 
@@ -24,15 +27,53 @@ def check_compliance(
     *,
     input_schema: JsonObject,
     output_schema: JsonObject,
+    steps: Sequence[Step],
     tests: Sequence[HiddenCase],
 ) -> None:
     """Note what breaks the compliance blocks of the spec. No message holds a value that is forbidden to be shown."""
-    if "no_model_at_run_time" in parsed.compliance:
+    if "no_model_at_run_time" in parsed.blocks:
         _check_models(problems, parsed)
     _check_values(problems, parsed, tests)
-    if "pci_dss" in parsed.compliance:
+    _check_retention(problems, parsed)
+    if "pci_dss" in parsed.blocks:
         for end, schema in (("input", input_schema), ("output", output_schema)):
             _check_card_fields(problems, parsed, end, schema)
+        _check_card_effects(problems, steps)
+
+
+def _check_retention(problems: Problems, parsed: SpecDocument) -> None:
+    """A period that is too short is always wrong; one that is missing only where effects leave a log."""
+    has_effects = any(step.kind == "effect" for step in parsed.steps)
+    if parsed.retention_days is None and not has_effects:
+        return
+    problem = audit_log_problem(parsed.retention_days, parsed.blocks)
+    if problem is None:
+        return
+    least = least_audit_days(parsed.blocks)
+    if parsed.retention_days is not None:
+        problems.add(
+            ("compliance", "retention_days"),
+            f"retention_days of the audit log: {problem}; write {least} or more",
+        )
+        return
+    shown = ", ".join(parsed.blocks)
+    problems.add(
+        ("compliance",),
+        f"effects leave an audit log: {problem}; write 'compliance: {{blocks: [{shown}], retention_days: {least}}}', or a longer one",
+    )
+
+
+def _check_card_effects(problems: Problems, steps: Sequence[Step]) -> None:
+    """Every record of an effect holds an unkeyed digest of what was handed in."""
+    for index, step in enumerate(steps):
+        if not isinstance(step, EffectStep):
+            continue
+        for found in _references(step):
+            if any(is_card_name(name) for name in found.reference.path):
+                problems.add(
+                    ("steps", index, "parameters", *found.place),
+                    f"'{found.reference}' holds a card number: the record of the effect would hold an unkeyed hash of it, which PCI DSS v4.0 3.5.1.1 forbids to store; hand in a token or a masked number of another name",
+                )
 
 
 def _check_models(problems: Problems, parsed: SpecDocument) -> None:
@@ -49,9 +90,16 @@ def _check_models(problems: Problems, parsed: SpecDocument) -> None:
         )
 
 
+def _references(step: EffectStep) -> tuple[Found, ...]:
+    try:
+        return tuple(find_references(step.call.parameters))
+    except ReferenceProblem:  # it is reported where the step is read
+        return ()
+
+
 def _check_values(problems: Problems, parsed: SpecDocument, tests: Sequence[HiddenCase]) -> None:
     """Identifiers anywhere in the spec, and in the tests that a file beside it holds."""
-    forbidden = forbidden_kinds(parsed.compliance)
+    forbidden = forbidden_kinds(parsed.blocks)
     kinds = SAMPLED & forbidden.keys()
     if not kinds:
         return
@@ -93,7 +141,7 @@ def _check_card_fields(problems: Problems, parsed: SpecDocument, end: str, schem
         if is_authentication_name(name):
             message = f"{end} has the field '{name}': PCI DSS v4.0 3.3.1 forbids to keep verification codes, PINs and stripes after authorisation; leave it out"
             problems.add((end, *place), message, at_key=True)
-    if end == "input" and is_audited(parsed.compliance) and any(is_card_name(name) for _, name in names):
+    if end == "input" and is_audited(parsed.blocks) and any(is_card_name(name) for _, name in names):
         problems.add(
             ("compliance",),
             "'pci_dss' with an audited input that holds a card number: its digest would be an unkeyed hash of the number, which PCI DSS v4.0 3.5.1.1 forbids to store; take a token or a masked number as input, or drop 'audit_trail' and 'soc2'",

@@ -5,19 +5,26 @@ from __future__ import annotations
 import builtins
 import keyword
 from collections.abc import Sequence
+from functools import partial
 from typing import assert_never
 
+from compiled_ai.spec._effect_steps import check_call, check_output
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.document import (
     BoundedStepDocument,
     CodeStepDocument,
+    DatabaseStepDocument,
+    EffectStepDocument,
+    HttpStepDocument,
+    NotificationStepDocument,
     RuleDocument,
     RuleStepDocument,
     StepDocument,
 )
+from compiled_ai.spec.effects import call_data, parse_call
 from compiled_ai.spec.expressions import ExpressionError, parse_expression
-from compiled_ai.spec.model import BoundedStep, CodeStep, Rule, RuleStep, Step
+from compiled_ai.spec.model import BoundedStep, CodeStep, EffectStep, Rule, RuleStep, Step
 from compiled_ai.spec.schema import (
     Checker,
     SchemaProblem,
@@ -33,6 +40,11 @@ _TAKEN_NAMES = {*keyword.kwlist, *dir(builtins), "abstain"}
 """A step becomes a function of its name, which must hide nothing that compiled code calls."""
 
 
+def gate_name(step_id: str) -> str:
+    """Name of the rule step that decides whether the effect step acts, and of the field that it sets."""
+    return f"{step_id}_due"
+
+
 class StepReader:
     """Reads the steps of one spec in order, keeping track of the names in scope."""
 
@@ -41,17 +53,24 @@ class StepReader:
         self._output_schema = output_schema
         self._scope: dict[str, JsonValue] = dict(properties_of(input_schema))
         self._ids: set[str] = set()
+        self._uncertain: set[str] = set()
+        """Names that an effect gives which acts only sometimes."""
 
     def read(self, documents: Sequence[StepDocument]) -> tuple[Step, ...]:
         """The checked steps; problems are noted at their places."""
         before = len(self._problems.found)
-        steps = tuple(self._step(document, ("steps", index)) for index, document in enumerate(documents))
+        steps = tuple(
+            step
+            for index, document in enumerate(documents)
+            for step in (*self._gate(document, ("steps", index)), self._step(document, ("steps", index)))
+        )
         if steps and len(self._problems.found) == before:
             self._check_complete()
         return steps
 
     def _check_complete(self) -> None:
-        missing = [f"'{name}'" for name in required_of(self._output_schema) if name not in self._scope]
+        given = self._scope.keys() - self._uncertain
+        missing = [f"'{name}'" for name in required_of(self._output_schema) if name not in given]
         if missing:
             self._problems.add(
                 ("steps",),
@@ -82,8 +101,63 @@ class StepReader:
                     takes=takes,
                     output_schema=output,
                 )
+            case HttpStepDocument() | DatabaseStepDocument() | NotificationStepDocument():
+                return self._effect(document, place)
             case _:
                 assert_never(document)
+
+    def _gate(self, document: StepDocument, place: Place) -> tuple[RuleStep, ...]:
+        """The rule step that decides whether an effect acts, if it has a condition: compiled and validated like any other."""
+        if isinstance(document, CodeStepDocument | RuleStepDocument | BoundedStepDocument):
+            return ()
+        if document.when is None:
+            return ()
+        name = gate_name(document.id)
+        if name in self._scope or name in self._ids:
+            self._add(
+                (*place, "id"), f"'{name}' is taken, and would say whether '{document.id}' acts; rename one"
+            )
+        self._ids.add(name)
+        when = self._condition(document.when, (*place, "when"))
+        line = self._problems.document.mark((*place, "when")).line
+        rules = (
+            Rule(when=when, then={name: True}, abstain=None, line=line),
+            Rule(when=None, then={name: False}, abstain=None, line=line),
+        )
+        names = parse_expression(when).names if when is not None else ()
+        output: JsonObject = {
+            "type": "object",
+            "additionalProperties": False,
+            "required": [name],
+            "properties": {name: {"type": "boolean"}},
+        }
+        return (
+            RuleStep(
+                id=name,
+                rules=rules,
+                takes=tuple(dict.fromkeys(names)),
+                output_schema=self._adopt(output),
+            ),
+        )
+
+    def _effect(self, document: EffectStepDocument, place: Place) -> EffectStep:
+        call = parse_call(call_data(document))
+        takes = check_call(call, self._scope, partial(self._report, place))
+        before = len(self._problems.found)
+        output = self._output(document.output, place)
+        if len(self._problems.found) == before:
+            check_output(call, output, partial(self._report, place))
+        when = gate_name(document.id) if document.when is not None else None
+        if when is not None:
+            self._uncertain |= properties_of(output).keys()
+        return EffectStep(id=document.id, takes=takes, output_schema=output, call=call, when=when)
+
+    def _report(self, place: Place, inner: Place, message: str, *, at_key: bool = False) -> None:
+        """Note a problem of the step at `place`; its output may be written as JSON Schema."""
+        whole = (*place, *inner)
+        if inner[0] == "output" and whole not in self._problems.document.marks:
+            whole = (*place, "output", "properties", *inner[1:])
+        self._add(whole, message, at_key=at_key)
 
     def _code(self, document: CodeStepDocument, place: Place) -> CodeStep:
         takes = self._takes(document.takes, place)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from compiled_ai.spec._checker import place_text, shorten, suggest
+from compiled_ai.spec.effects import EffectTemplate
 from compiled_ai.spec.yaml_source import Place
 
+_TEMPLATES: tuple[str, ...] = get_args(EffectTemplate)
 _PATTERN_WORDS = {
     "^[a-z]": "use lower-case letters, digits and '_', starting with a letter, at most 63 in all",
     "^[0-9]": "a version looks like 1.0.0",
     r"\S": "it must not be blank",
+    "^[a-z0-9](": "name a host in lower case, with :port where it is not the usual one, and nothing before or behind it",
+    "^[A-Za-z_][": "use letters, digits and '_', starting with a letter",
+    "^[A-Za-z0-9._%+-]": "a mail address looks like name@example.com",
 }
 _TYPE_WORDS = {
     "int_type": "it must be a whole number, in digits and without quotes",
@@ -38,15 +43,23 @@ def place_of(detail: ErrorDetails) -> Place:
     location = list(detail["loc"])
     if location[0] == "tests":
         del location[1:2]
+    if location[0] == "compliance":
+        del location[1:2]
     if location[0] == "steps":
-        del location[2:3]
+        is_nested = location[2:3] == ["effect"] and location[3:4] and location[3] in _TEMPLATES
+        del location[2 : 4 if is_nested else 3]
     if location[:2] == ["accuracy", "fields"]:
         del location[3:4]
     if detail["type"] == "missing":
         del location[-1]
     if detail["type"] == "union_tag_invalid":
-        location.append("kind")
+        location.append(_discriminator(detail))
     return tuple(location)
+
+
+def _discriminator(detail: ErrorDetails) -> str:
+    """The key that chooses between the alternatives."""
+    return str(detail.get("ctx", {}).get("discriminator", "kind")).strip("'")
 
 
 def at_key(detail: ErrorDetails) -> bool:
@@ -61,7 +74,7 @@ def describe(detail: ErrorDetails, model: type[BaseModel], *, whole: str = "the 
         return _describe_key(detail, place, model, whole)
     given = detail.get("input")
     if detail["type"] == "union_tag_invalid" and isinstance(given, dict):
-        given = given.get("kind")
+        given = given.get(_discriminator(detail))
     return f"{place_text(place)} is {_shown(given)}; {_rule(detail, given, model)}"
 
 
@@ -83,7 +96,9 @@ def _describe_key(detail: ErrorDetails, place: Place, model: type[BaseModel], wh
         known = sorted(_keys(model, detail["loc"]))
         inside = f" in {place_text(place[:-1])}" if place[:-1] else ""
         return f"unknown key '{key}'{inside}; known keys here are {', '.join(known)}.{suggest(key, known)}"
-    return f"{place_text(place)} has no 'kind'; say 'kind: code', 'kind: rule' or 'kind: bounded'"
+    if _discriminator(detail) == "effect":
+        return f"{place_text(place)} has no 'effect'; name one of {', '.join(_TEMPLATES)}"
+    return f"{place_text(place)} has no 'kind'; say 'kind: code', 'kind: rule', 'kind: bounded' or 'kind: effect'"
 
 
 def _rule(detail: ErrorDetails, given: Any, model: type[BaseModel]) -> str:
@@ -98,7 +113,8 @@ def _rule(detail: ErrorDetails, given: Any, model: type[BaseModel]) -> str:
         return _mapping_rule(detail, model)
     if kind in {"literal_error", "union_tag_invalid"}:
         return _choice_rule(context, given)
-    return _text_rule(kind, context, given) or f"{detail['msg'][:1].lower()}{detail['msg'][1:]}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return _text_rule(kind, context, given) or f"{message[:1].lower()}{message[1:]}"
 
 
 def _text_rule(kind: str, context: dict[str, Any], given: Any) -> str | None:
@@ -143,15 +159,19 @@ def _keys(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
 
 def _descend(node: dict[str, Any], part: int | str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     tag = str(part)
+    if tag in _tags(node):
+        return [node]
     children = [node["items"]] if isinstance(part, int) and "items" in node else []
     children += [node["properties"][tag]] if tag in node.get("properties", {}) else []
     if "properties" not in node and isinstance(node.get("additionalProperties"), dict):
         children.append(node["additionalProperties"])
-    return [found for child in children for found in _resolve(child, definitions)] or (
-        [node]
-        if node.get("properties", {}).get("kind", {}).get("const") == tag or node.get("title") == tag
-        else []
-    )
+    return [found for child in children for found in _resolve(child, definitions)]
+
+
+def _tags(node: dict[str, Any]) -> set[object]:
+    """What the alternative `node` is called by."""
+    chosen = (node.get("properties", {}).get(key, {}).get("const") for key in ("kind", "effect"))
+    return {node.get("title"), *chosen} - {None}
 
 
 def _resolve(node: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
+from compiled_ai.spec.effects import NAME as _NAME
+from compiled_ai.spec.effects import DatabaseCall, HttpCall, NotificationCall
 from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FallbackPolicy, FieldEvaluatorName
 
-_NAME = r"^[a-z][a-z0-9_]{0,62}$"
 _NOT_BLANK = r"\S"
 
 
@@ -29,7 +30,7 @@ class CaseDocument(_Strict):
     )
     abstain: Literal[True] | None = Field(None, description="The input must be declined.")
     given: dict[str, dict[str, JsonValue]] = Field(
-        {}, description="Outputs of bounded steps, by step id, used while scoring."
+        {}, description="Outputs of bounded and effect steps, by step id, used while scoring."
     )
     kind: str | None = Field(None, description="What the case tests; for people.")
     note: str | None = Field(None, description="Anything worth remembering; for people.")
@@ -89,8 +90,35 @@ class BoundedStepDocument(_Strict):
     output: dict[str, JsonValue] = Field(description="Fields it adds; the model's reply must fit them.")
 
 
+class _EffectStep(_Strict):
+    id: str = Field(pattern=_NAME)
+    kind: Literal["effect"]
+    when: str | None = Field(
+        None,
+        description="Condition over the fields in scope, as in a rule. When it does not hold, nothing is done and nothing added.",
+    )
+    output: dict[str, JsonValue] = Field(description="Fields it adds; the answer must fit them.")
+
+
+class HttpStepDocument(HttpCall, _EffectStep):
+    """A step that calls a web service at run time, where the operator allows it."""
+
+
+class DatabaseStepDocument(DatabaseCall, _EffectStep):
+    """A step that runs one SQL statement at run time, where the operator allows it."""
+
+
+class NotificationStepDocument(NotificationCall, _EffectStep):
+    """A step that sends a message at run time, where the operator allows it."""
+
+
+EffectStepDocument = HttpStepDocument | DatabaseStepDocument | NotificationStepDocument
 StepDocument = Annotated[
-    CodeStepDocument | RuleStepDocument | BoundedStepDocument, Field(discriminator="kind")
+    CodeStepDocument
+    | RuleStepDocument
+    | BoundedStepDocument
+    | Annotated[EffectStepDocument, Field(discriminator="effect")],
+    Field(discriminator="kind"),
 ]
 
 
@@ -107,6 +135,28 @@ class FieldAccuracyDocument(_Strict):
     json_schema: dict[str, JsonValue] | None = Field(
         None, alias="schema", description="What the field must conform to, for `evaluator: json_schema`."
     )
+
+
+class ComplianceDocument(_Strict):
+    """Compliance blocks, and how long the records that effects leave are kept."""
+
+    blocks: list[ComplianceBlock] = Field([], description="Compliance blocks that apply.")
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_600,
+        description="Days that the audit log of effects is kept. Older records are purged, younger ones never.",
+    )
+
+
+def _compliance_form(value: object) -> str:
+    return "ComplianceDocument" if isinstance(value, dict | ComplianceDocument) else "list"
+
+
+Compliance = Annotated[
+    Annotated[list[ComplianceBlock], Tag("list")] | Annotated[ComplianceDocument, Tag("ComplianceDocument")],
+    Discriminator(_compliance_form),
+]
 
 
 def _alternative(value: object) -> str:
@@ -183,7 +233,10 @@ class SpecDocument(_Strict):
     steps: list[StepDocument] = Field(
         [], description="The plan, if you want to fix it. The compiler plans when left out."
     )
-    compliance: list[ComplianceBlock] = Field([], description="Compliance blocks that apply.")
+    compliance: Compliance = Field(
+        [],
+        description="Compliance blocks that apply: a list, or a mapping with `blocks` and `retention_days`.",
+    )
     examples: list[CaseDocument] = Field(min_length=1, description="Cases that the coder may see.")
     tests: Annotated[list[CaseDocument], Field(min_length=1)] | TestsFile | None = Field(
         None, description="Hidden cases, inline or in a JSONL file."
@@ -192,6 +245,17 @@ class SpecDocument(_Strict):
     fallback: FallbackDocument = FallbackDocument()
     limits: LimitsDocument = LimitsDocument()
     expected_executions: int | None = Field(None, ge=1, description="Runs a month, for the break-even.")
+
+    @property
+    def blocks(self) -> tuple[ComplianceBlock, ...]:
+        """The compliance blocks, however they are written."""
+        given = self.compliance
+        return tuple(dict.fromkeys(given.blocks if isinstance(given, ComplianceDocument) else given))
+
+    @property
+    def retention_days(self) -> int | None:
+        """How long the audit log of effects is kept; None when the spec does not say."""
+        return self.compliance.retention_days if isinstance(self.compliance, ComplianceDocument) else None
 
 
 def spec_json_schema() -> dict[str, JsonValue]:

@@ -14,7 +14,7 @@ from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
 from compiled_ai.spec.document import SpecDocument, StepDocument, TestsFile
-from compiled_ai.spec.model import BoundedStep, Fallback, Limits, Spec, SpecSource, Step
+from compiled_ai.spec.model import BoundedStep, EffectStep, Fallback, Limits, Spec, SpecSource, Step
 from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
 from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
 
@@ -46,18 +46,20 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     output_schema = _schema(problems, "output")
     parsed = problems.validate(SpecDocument)
     steps = StepReader(problems, input_schema=input_schema, output_schema=output_schema).read(parsed.steps)
-    bounded = {step.id: Checker(step.output_schema) for step in steps if isinstance(step, BoundedStep)}
+    _check_fallback(problems, parsed, steps)
     accuracy = read_accuracy(problems, parsed.accuracy, output_schema)
     rules = CaseRules(
         inputs=Checker(input_schema),
         outputs=Checker(output_schema),
-        bounded=bounded,
+        outside=_outside(steps),
         expectations=Expectations(accuracy),
     )
     reader = CaseReader(problems, rules)
     examples = reader.read(parsed.examples, ("examples",), kind=VisibleCase)
     tests = _read_tests(problems, reader, parsed)
-    check_compliance(problems, parsed, input_schema=input_schema, output_schema=output_schema, tests=tests)
+    check_compliance(
+        problems, parsed, input_schema=input_schema, output_schema=output_schema, steps=steps, tests=tests
+    )
     problems.raise_if_any()
     held_back = 0
     if parsed.tests is None:
@@ -71,7 +73,8 @@ def parse_spec(text: str, *, path: Path) -> Spec:
         input_schema=input_schema,
         output_schema=output_schema,
         steps=steps,
-        compliance=tuple(dict.fromkeys(parsed.compliance)),
+        compliance=parsed.blocks,
+        retention_days=parsed.retention_days,
         examples=examples,
         tests=tests,
         held_back=held_back,
@@ -91,11 +94,10 @@ def load_cases(path: Path, spec: Spec) -> tuple[HiddenCase, ...]:
         StoreError: the file cannot be read.
     """
     problems = Problems(YamlDocument(path=path, text="", data={}, marks={}))
-    bounded = {step.id: Checker(step.output_schema) for step in spec.steps if isinstance(step, BoundedStep)}
     rules = CaseRules(
         inputs=Checker(spec.input_schema),
         outputs=Checker(spec.output_schema),
-        bounded=bounded,
+        outside=_outside(spec.steps),
         expectations=Expectations(spec.accuracy),
     )
     reader = CaseReader(problems, rules)
@@ -152,6 +154,21 @@ def _near(path: Path) -> str:
     except OSError:  # a folder that we may not list gives no suggestion
         return ""
     return suggest(path.name, names) or (f" Files there: {', '.join(names[:8])}." if names else "")
+
+
+def _outside(steps: Sequence[Step]) -> dict[str, Checker]:
+    """What the steps may give that a model or an effect answers, by id."""
+    return {
+        step.id: Checker(step.output_schema) for step in steps if isinstance(step, BoundedStep | EffectStep)
+    }
+
+
+def _check_fallback(problems: Problems, parsed: SpecDocument, steps: Sequence[Step]) -> None:
+    if parsed.fallback.policy == "model" and any(isinstance(step, EffectStep) for step in steps):
+        problems.add(
+            ("fallback", "policy"),
+            "fallback 'model' cannot stand beside effect steps: a model would answer without what they find out; use 'abstain'",
+        )
 
 
 def _schema(problems: Problems, side: str) -> JsonObject:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.schema import properties_of
+
+if TYPE_CHECKING:
+    from compiled_ai.spec.effects import EffectCall
 
 FieldEvaluatorName = Literal[
     "exact", "text", "number", "date", "money", "unordered", "set", "function_call", "json_schema"
@@ -62,7 +65,20 @@ class BoundedStep:
     kind: Literal["bounded"] = "bounded"
 
 
-Step = CodeStep | RuleStep | BoundedStep
+@dataclass(frozen=True, kw_only=True)
+class EffectStep:
+    """A step that asks or changes the world at run time, within what it declares and where the operator allows it."""
+
+    id: str
+    takes: tuple[str, ...]
+    output_schema: JsonObject
+    call: EffectCall
+    when: str | None = None
+    """Name of the field in scope that says whether it acts; the rule step before it sets that. None: always."""
+    kind: Literal["effect"] = "effect"
+
+
+Step = CodeStep | RuleStep | BoundedStep | EffectStep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +171,8 @@ class Spec:
     steps: tuple[Step, ...]
     """Empty when the spec leaves the plan to the compiler."""
     compliance: tuple[ComplianceBlock, ...]
+    retention_days: int | None = None
+    """Days that the audit log of effects is kept. None: for ever."""
     examples: tuple[VisibleCase, ...]
     tests: tuple[HiddenCase, ...]
     held_back: int
@@ -198,4 +216,6 @@ def _step_words(step: Step) -> JsonObject:
             {"when": rule.when, "then": rule.then, "abstain": rule.abstain} for rule in step.rules
         ]
         return {"id": step.id, "output": step.output_schema, "rules": rules}
+    if isinstance(step, EffectStep):
+        return {"id": step.id, "output": step.output_schema, "parameters": step.call.parameters}
     return {"id": step.id, "output": step.output_schema, "instructions": step.instructions}

@@ -2,7 +2,7 @@
 
 Security rests on this check. What is not listed in `tables` is refused, so a new trick of Python has to
 be allowed before it works. Groups of rules look at one text: the text itself (`text`), its form
-(`structure`), what it refers to (`references`), its sizes and ends (`bounds`), where its values go (`flow`), and
+(`structure`), how often it binds a name (`bindings`), what it refers to (`references`), its sizes and ends (`bounds`), where its values go (`flow`), and
 its regular expressions (`patterns`).
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import textwrap
 
 from compiled_ai.findings import Finding
+from compiled_ai.subset.bindings import BindingRules
 from compiled_ai.subset.bounds import BoundRules
 from compiled_ai.subset.flow import FlowRules
 from compiled_ai.subset.imports import allowed_imports
@@ -41,7 +42,7 @@ def check_subset(source: str) -> tuple[Finding, ...]:
     if tree is not None:
         problems.read(tree)
         try:
-            for rules in (StructureRules, ReferenceRules, BoundRules, FlowRules, PatternRules):
+            for rules in (StructureRules, BindingRules, ReferenceRules, BoundRules, FlowRules, PatternRules):
                 rules(tree, problems).check()
         except RecursionError:
             problems.add(
@@ -85,6 +86,7 @@ What is not listed here is refused.
 
 **Module level** holds a docstring, imports, constants, `TypedDict` and `NamedTuple` classes and functions.
 A constant is built from literals, containers, `re.compile`, `Decimal`, `date` and functions of our modules.
+A name is bound once: no second function, class or constant of the same name.
 
 **Functions** are plain: no decorators, no `async`, `yield`, `with`, `global`, `nonlocal`, `raise` or
 `assert`. To decline an input, call `abstain("why")`. Default values are constants.

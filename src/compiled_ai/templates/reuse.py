@@ -52,8 +52,10 @@ def register_artifact(folder: Path, artifact: Artifact, *, tags: tuple[str, ...]
         StoreError: the artifact did not pass all stages, has a step that a model answers, or the folder cannot be written.
     """
     _require_passed(artifact)
-    if any(step.kind == "bounded" for step in artifact.workflow.steps):
-        raise StoreError(f"{artifact.path} has a step that a model answers; only compiled code can be reused")
+    if any(step.is_outside for step in artifact.workflow.steps):
+        raise StoreError(
+            f"{artifact.path} has a step that a model or an effect answers; only compiled code can be reused"
+        )
     body = _body(artifact, tags)
     path = folder / f"{artifact.workflow.name}.{artifact.manifest.artifact.partition(':')[2][:16]}.json"
     text = json.dumps({**body, "digest": digest("r1", body)}, indent=2, ensure_ascii=False)

@@ -32,7 +32,7 @@ STAGES: tuple[StageName, ...] = ("security", "syntax", "execution", "accuracy")
 GENERATED_INPUTS = 1_000
 """Inputs made from the input schema on which properties and determinism are checked."""
 _GIVEN = 40
-"""Outputs of a bounded step that go with them, in turn."""
+"""Outputs of a bounded or effect step that go with them, in turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +160,7 @@ def _mypy_cache(criteria: Criteria) -> Path:
 
 def _entries(workflow: Workflow) -> tuple[str, ...]:
     """The functions that the workflow calls; any other that nothing leads to is dead."""
-    return tuple(step.id for step in workflow.steps if step.kind != "bounded")
+    return tuple(step.id for step in workflow.steps if not step.is_outside)
 
 
 def _run(
@@ -224,10 +224,10 @@ def _prepare(source: str, workflow: Workflow, criteria: Criteria) -> tuple[Subje
 
 
 def _generate_given(workflow: Workflow, criteria: Criteria) -> tuple[dict[str, JsonObject], ...]:
-    """Outputs for the bounded steps of `workflow`, made from their schemas and from what the examples give."""
+    """Outputs for the bounded and effect steps of `workflow`, made from their schemas and from what the examples give."""
     rounds: list[dict[str, JsonObject]] = [{} for _ in range(_GIVEN)]
     for step in workflow.steps:
-        if step.kind == "bounded":
+        if step.is_outside:
             shown = [
                 case.given[step.id]
                 for case in criteria.cases

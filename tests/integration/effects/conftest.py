@@ -110,6 +110,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             time.sleep(0.05)
 
+    def _v1_cut(self, query: str) -> None:
+        """Names more bytes than come."""
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"12")
+
     def _v1_hangup(self, query: str) -> None:
         self.close_connection = True
 

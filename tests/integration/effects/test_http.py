@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.integration.effects.conftest import Site
 
+from compiled_ai.effects.addresses import parse_url
 from compiled_ai.effects.audit import AuditLog, read_audit
 from compiled_ai.effects.capabilities import HttpCapability
 from compiled_ai.effects.http import HttpEffect, HttpSettings
@@ -69,6 +70,16 @@ class TestGranted:
 
     def test_text_that_is_no_json_comes_as_text(self, site: Site, audit: AuditLog) -> None:
         assert "json" not in Caller(site, audit).call("/v1/broken_json")
+
+    @pytest.mark.parametrize("text", ['{"stock": 1}, "more": 2', '{"stock": 1}}\n{"a": {'])
+    def test_text_that_closes_our_own_bracket_is_no_json(
+        self, site: Site, audit: AuditLog, text: str
+    ) -> None:
+        output = Caller(site, audit, methods=["POST"]).call("/v1/echo", "POST", text=text)
+        assert "json" not in output
+
+    def test_an_answer_that_is_cut_is_a_failure(self, site: Site, audit: AuditLog) -> None:
+        assert Caller(site, audit, retries=0).failure("/v1/cut") == "connection"
 
     @pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": 1e999}', r'{"a": "\ud800"}', '{"a": 1, "a": 2}'])
     def test_what_json_cannot_carry_comes_as_text(self, site: Site, audit: AuditLog, text: str) -> None:
@@ -169,6 +180,26 @@ class TestRefused:
         assert caller.refusal("/v1/ok") == "max_calls"
 
 
+@pytest.mark.parametrize(
+    ("url", "named", "is_sent"),
+    [
+        ("https://a.example.com/", "a.example.com", True),
+        ("https://a.example.com/", "a.example.com:443", True),
+        ("http://a.example.com/", "a.example.com", False),
+        ("http://a.example.com/", "a.example.com:80", True),
+        ("https://b.example.com/", "a.example.com", False),
+    ],
+)
+def test_a_header_of_a_host_goes_without_encryption_only_where_its_port_is_named(
+    audit: AuditLog, url: str, named: str, is_sent: bool
+) -> None:
+    settings = HttpSettings(host_headers={named: {"Authorization": "Bearer hush"}})
+    effect = HttpEffect(
+        HttpCapability(name="stock", hosts=["a.example.com"]), audit=audit, actor="test", settings=settings
+    )
+    assert ("Authorization" in effect._headers({}, parse_url(url))) is is_sent
+
+
 class TestRedirects:
     """A server cannot lead a call elsewhere."""
 
@@ -181,6 +212,7 @@ class TestRedirects:
             "//example.com/",
             "file:///etc/passwd",
             "http://a:b@{host}/v1/ok",
+            "http://[",
         ],
     )
     def test_another_origin_is_not_followed(self, site: Site, audit: AuditLog, location: str) -> None:
@@ -188,16 +220,20 @@ class TestRedirects:
             site, audit, hosts=[site.host, "169.254.169.254", f"localhost:{site.port}", "example.com"]
         )
         target = location.format(host=site.host, port=site.port)
-        with pytest.raises(EffectRefusedError) as caught:
-            caller.call(f"/v1/moved?{target}")
-        assert caught.value.reason == "redirect"
+        assert caller.failure(f"/v1/moved?{target}") == "redirect"
         assert len(site.requests) == 1
 
     def test_another_path_is_held_against_the_declaration(self, site: Site, audit: AuditLog) -> None:
-        with pytest.raises(EffectRefusedError) as caught:
+        with pytest.raises(EffectFailedError, match=r"the call was made, .* the path /admin is not declared"):
             Caller(site, audit).call("/v1/moved?/admin")
-        assert caught.value.reason == "path"
         assert len(site.requests) == 1
+
+    def test_a_redirect_changes_the_method_within_the_declaration_only(
+        self, site: Site, audit: AuditLog
+    ) -> None:
+        caller = Caller(site, audit, methods=["POST"])
+        assert caller.failure("/v1/moved?/v1/ok", "POST", json={}) == "redirect"
+        assert [request[0] for request in site.requests] == ["POST"]
 
     def test_a_circle_ends(self, site: Site, audit: AuditLog) -> None:
         assert Caller(site, audit).failure("/v1/moved?") in {"redirects", "redirect"}

@@ -61,6 +61,14 @@ def test_the_path_of_a_webhook_is_not_logged(site: Site, audit: AuditLog, tmp_pa
     assert read_audit(audit.path)[1].action == f"POST {site.url('')} (webhook 'ops')"
 
 
+def test_the_path_of_a_redirect_is_not_told(site: Site, audit: AuditLog, tmp_path: Path) -> None:
+    effect = notifier(site, audit, tmp_path, webhooks={"ops": site.url("/v1/moved?/v2/hush")})
+    with pytest.raises(EffectFailedError, match="a redirect that is not followed") as caught:
+        effect.run({"channel": "webhook", "to": "ops", **MESSAGE})
+    assert "hush" not in str(caught.value)
+    assert len(site.requests) == 1
+
+
 @pytest.mark.parametrize(
     "url", ["https://[2606:4700::1111]/x", "https://a.example/x%20y", "https://a_b.example/"]
 )
@@ -95,12 +103,22 @@ def test_a_mail_is_written_into_the_outbox(site: Site, audit: AuditLog, tmp_path
             {},
             "subject",
         ),
+        (
+            {
+                "channel": "mail",
+                "to": "ops@example.com",
+                "subject": "=?utf-8?q?a=0ABcc=3A_eve@example.com?=",
+                "text": "x",
+            },
+            {},
+            "subject",
+        ),
         ({"channel": "sms", "to": "ops", **MESSAGE}, {}, "input"),
         ({"channel": "mail", "to": "ops@example.com", **MESSAGE}, {"max_bytes": 5}, "size"),
         ({"channel": "webhook", "to": "ops", **MESSAGE}, {"private_addresses": False}, "private_address"),
         ({"channel": "webhook", "to": "ops", **MESSAGE}, {"plain_http": False}, "plain_http"),
     ],
-    ids=["address", "webhook", "header", "channel", "size", "private", "plain"],
+    ids=["address", "webhook", "header", "encoded-header", "channel", "size", "private", "plain"],
 )
 def test_what_is_not_declared_is_refused(
     site: Site,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from compiled_ai.artifact import Store
 from compiled_ai.errors import CompilationFailedError
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
+from compiled_ai.factory.effort import Effort
 from compiled_ai.llm import Request, from_function
 from compiled_ai.spec import Spec
 
@@ -48,7 +50,9 @@ class Bench(Protocol):
     requests: list[Request]
 
     def spec(self, **changes: Any) -> Spec: ...
-    def compile(self, spec: Spec, *replies: Any, synthesis: bool) -> CompilationResult: ...
+    def compile(
+        self, spec: Spec, *replies: Any, synthesis: bool, effort: Effort = "low"
+    ) -> CompilationResult: ...
 
 
 def reply(*slots: dict[str, Any], other: tuple[str, ...] = ()) -> str:
@@ -66,9 +70,38 @@ def test_the_model_sets_cues_and_the_code_follows(bench: Bench) -> None:
     assert answer.output == {"base": 9, "height": 4}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "compiled_ai.factory.compile.make_plan",
+        "compiled_ai.factory.synthesis.function_call.infer_program",
+    ],
+    ids=["plan", "slots"],
+)
+def test_plan_and_slots_are_made_once_for_synthesis_and_coder(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    real, made = pkgutil.resolve_name(name), []
+
+    def counted(*arguments: Any) -> Any:
+        made.append(name)
+        return real(*arguments)
+
+    monkeypatch.setattr(name, counted)
+    result = bench.compile(bench.spec(**AREA), reply(BASE, HEIGHT), synthesis=True)
+    assert (result.rung, len(made)) == ("model", 1)
+
+
+def test_slots_of_another_spec_are_not_taken(bench: Bench) -> None:
+    bench.compile(bench.spec(**AREA), reply(BASE, HEIGHT), synthesis=True)
+    renamed = {"instructions": "triangle_area: area of a triangle. Decline when one is missing."}
+    bench.compile(bench.spec(**AREA | renamed), reply(BASE, HEIGHT), synthesis=True)
+    assert "when one is missing" in bench.requests[0].prompt
+
+
 def test_it_is_shown_the_slots_and_no_hidden_case(bench: Bench) -> None:
     bench.compile(bench.spec(**AREA), reply(BASE, HEIGHT), synthesis=True)
-    assert '"name":"base"' in bench.requests[0].prompt
+    assert "# Slots\nbase, height" in bench.requests[0].prompt
     assert "base 3" not in bench.requests[0].prompt
 
 
@@ -135,3 +168,117 @@ def test_a_change_that_takes_an_example_away_is_not_made(bench: Bench) -> None:
         "base": 3,
         "height": 4,
     }
+
+
+TALL: dict[str, Any] = {"request": "4 across and 9 skywards", "output": {"base": 4, "height": 9}}
+
+
+def with_cases(*slots: dict[str, Any], cases: list[Any]) -> str:
+    return json.dumps({"slots": list(slots), "cases": cases})
+
+
+def test_the_models_own_cases_choose_among_its_words(bench: Bench) -> None:
+    wide = {"name": "base", "cues": ["skywards", "across"]}
+    high = {"name": "height", "cues": ["across", "skywards"]}
+    result = bench.compile(bench.spec(**AREA), with_cases(wide, high, cases=[TALL]), synthesis=True)
+    answer = LoadedWorkflow(result.artifact).run({"request": "a triangle 8 skywards, 5 across"})
+    assert answer.output in ({"base": 5, "height": 8}, None)
+    assert LoadedWorkflow(result.artifact).run({"request": "base 3, height 4"}).output == {
+        "base": 3,
+        "height": 4,
+    }
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"request": "4 across, 9 up", "output": {"base": "four", "height": 9}},
+        {"request": "", "output": {"base": 4, "height": 9}},
+        {"request": "x" * 5_000, "output": {"base": 4, "height": 9}},
+        {"request": "4 across", "output": {"width": 4}},
+        {"request": "base 3, height 4", "output": {"base": 4, "height": 3}},
+    ],
+    ids=["wrong type", "empty", "too long", "unknown key", "wrong answer"],
+)
+def test_cases_that_are_wrong_do_no_harm(bench: Bench, case: dict[str, Any]) -> None:
+    result = bench.compile(bench.spec(**AREA), with_cases(BASE, HEIGHT, cases=[case]), synthesis=True)
+    output = LoadedWorkflow(result.artifact).run({"request": "base 6, height 10"}).output
+    assert output == {"base": 6, "height": 10}
+
+
+def invented(*rows: dict[str, Any]) -> str:
+    return json.dumps(
+        {"cases": [{"input": {"request": row["request"]}, "output": row["output"]} for row in rows]}
+    )
+
+
+def solved(*rows: dict[str, Any]) -> str:
+    return json.dumps(
+        {"answers": [{"number": number, "output": row["output"]} for number, row in enumerate(rows, 1)]}
+    )
+
+
+ROWS: list[dict[str, Any]] = [
+    {"request": f"{base} fathoms along the ground, {height} straight skywards", "output": {"base": base, "height": height}}
+    for base, height in ((3, 5), (12, 7), (31, 2), (8, 9), (4, 6), (21, 14))
+]  # fmt: skip
+
+
+def test_failing_invented_cases_go_back_to_the_slots(bench: Bench) -> None:
+    def answer(request: Request) -> str:
+        if request.role == "tester":
+            return invented(*ROWS)
+        if request.role == "solver":
+            return solved(*ROWS)
+        if "Requests that go wrong" in request.prompt:
+            along = {"name": "base", "cues": ["along the ground", "base"], "units": ["fathoms"]}
+            return reply(along, {"name": "height", "cues": ["skywards", "height"]})
+        return reply(BASE, HEIGHT)
+
+    result = bench.compile(bench.spec(**AREA), answer, synthesis=True, effort="standard")
+    roles = [request.role for request in bench.requests]
+    assert roles[:2] == ["tester", "solver"]
+    run = LoadedWorkflow(result.artifact).run({"request": "6 along the ground, 11 straight skywards"})
+    assert run.output in ({"base": 6, "height": 11}, None)
+
+
+NESTED: dict[str, Any] = {
+    "name": "update_profile",
+    "description": "Read what to change in a user's profile.",
+    "instructions": "update_profile: change a profile. Decline when the user id is missing.",
+    "input": {"request": "string"},
+    "output": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["user_id", "changes"],
+        "properties": {
+            "user_id": {"type": "integer", "description": "The id of the user."},
+            "changes": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": [],
+                "properties": {
+                    "email": {"type": "string", "description": "The new email address."},
+                    "age": {"type": "integer", "description": "The new age of the user."},
+                },
+            },
+        },
+    },
+    "examples": [
+        {
+            "input": {"request": "Set the email of user id 12 to ann@example.com"},
+            "output": {"user_id": 12, "changes": {"email": "ann@example.com"}},
+        },
+        {"input": {"request": ""}, "abstain": True},
+    ],
+    "tests": [
+        {"input": {"request": "user id 7: age 41"}, "output": {"user_id": 7, "changes": {"age": 41}}},
+    ],
+    "accuracy": {"evaluator": "exact", "threshold": 0.5},
+}
+
+
+def test_optional_values_of_a_nested_object_are_put_into_it(bench: Bench) -> None:
+    result = bench.compile(bench.spec(**NESTED), synthesis=True, effort="none")
+    run = LoadedWorkflow(result.artifact).run({"request": "Set the email of user id 3 to bo@example.com"})
+    assert run.output == {"user_id": 3, "changes": {"email": "bo@example.com"}}

@@ -96,7 +96,7 @@ def test_tests_file_is_read(spec: Path, content: bytes) -> None:
         pytest.param(f'{CASE}\n\n{{"input": {{"text": "one"}}, "abstain": true}}', "cases.jsonl:3:1: input: this input is already that of case 'example-1'; a repeated case proves nothing, and a hidden one would be seen", id="repeats an example"),
         pytest.param(f"{CASE}\n{CASE}\n", "cases.jsonl:2:1: input: this input is already that of case 'test-1'", id="repeats a test"),
         pytest.param('{"id": "example-1", "input": {"text": "a"}, "abstain": true}', "cases.jsonl:1:1: id: the id 'example-1' is taken by another case; ids are unique over examples and tests", id="taken id"),
-        pytest.param('{"input": {"text": "a"}, "given": {"s": {}}, "abstain": true}', "cases.jsonl:1:1: given.s: 's' is no bounded step of this spec", id="given"),
+        pytest.param('{"input": {"text": "a"}, "given": {"s": {}}, "abstain": true}', "cases.jsonl:1:1: given.s: 's' is no bounded or effect step of this spec", id="given"),
         pytest.param(f"{CASE}\n".encode("utf-16"), "demo.yaml:11:15: tests.file: cases.jsonl is not UTF-8 text (byte 0); save it as UTF-8. The path is relative to the spec.", id="UTF-16"),
     ],
 )  # fmt: skip

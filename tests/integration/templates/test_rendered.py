@@ -72,6 +72,8 @@ def test_the_example_passes_all_four_stages(template: Template) -> None:
         ("router", {"routes": [{"to": f"q{n}", "fields": {"a": ["x", "y"], "b": ["z"]}, "phrases": [f"p{n}"]} for n in range(12)]}),
         ("scorer", {"input": {"n": "number?"}, "criteria": [{"name": str(n), "field": "n", "low": str(n), "points": n} for n in range(30)], "bands": [{"label": "a", "from": 9}, {"label": "b"}]}),
         ("unit_converter", {"target": "lb", "dimension": "mass"}),
+        ("unit_converter", {"target": "ml", "dimension": "volume", "units": {"bottle": {"factor": "0.75"}}}),
+        ("unit_converter", {"target": "box", "units": {"box": {"factor": "12"}, "piece": {"factor": "1"}}}),
         ("validator", {"input": {f"f{n}": "string?" for n in range(20)}, "rules": [{"field": f"f{n}", "rule": "pattern", "pattern": "[a-z]{1,9}"} for n in range(20)]}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

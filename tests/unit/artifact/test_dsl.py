@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from compiled_ai.artifact.dsl import dump_workflow, parse_workflow
 from compiled_ai.artifact.workflow import PlannedStep, StepKind, Workflow
 from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
+from compiled_ai.spec.canonical import JsonObject
 
 PATH = Path("somewhere/workflow.yaml")
 
@@ -118,4 +120,31 @@ def test_another_dsl_version_is_refused_with_the_way_out(version: str) -> None:
 )
 def test_what_is_no_workflow_is_refused_by_its_path(text: str) -> None:
     with pytest.raises(TamperedArtifactError, match=r"workflow\.yaml"):
+        parse_workflow(text, path=PATH)
+
+
+CALL: JsonObject = {
+    "effect": "http_request",
+    "capabilities": {"hosts": ["api.example.com"]},
+    "parameters": {"method": "GET", "url": "https://api.example.com/{a}"},
+}
+
+
+def test_an_effect_step_comes_back_with_its_call() -> None:
+    step = PlannedStep(id="ask", kind="effect", takes=("a",), output_schema={}, effect=CALL, when="due")
+    workflow = replace(told(""), steps=(step,))
+    text = dump_workflow(workflow)
+    assert parse_workflow(text, path=PATH) == workflow
+    assert "instructions" not in text
+
+
+def test_a_step_without_an_effect_does_not_mention_one() -> None:
+    assert "effect" not in dump_workflow(told("x"))
+
+
+@pytest.mark.parametrize("call", [None, {}, {**CALL, "capabilities": {}}, {**CALL, "shell": "rm"}])
+def test_an_effect_step_without_a_whole_call_is_refused(call: JsonObject | None) -> None:
+    step = PlannedStep(id="ask", kind="effect", takes=("a",), output_schema={}, effect=call)
+    text = dump_workflow(replace(told(""), steps=(step,)))
+    with pytest.raises(TamperedArtifactError, match="step 'ask'"):
         parse_workflow(text, path=PATH)

@@ -41,6 +41,18 @@ def test_a_manifest_comes_back_as_it_was_written() -> None:
     assert parse_manifest(dump_manifest(sealed()), path=PATH) == sealed()
 
 
+def test_a_period_is_kept_and_guarded() -> None:
+    data = as_data(sealed(retention_days=400))
+    assert parse_manifest(json.dumps(data), path=PATH).retention_days == 400
+    with pytest.raises(TamperedArtifactError):
+        parse_manifest(json.dumps({**data, "retention_days": 4}), path=PATH)
+
+
+def test_without_a_period_nothing_is_written() -> None:
+    assert "retention_days" not in as_data(sealed())
+    assert "retention_days" not in sealed().model_dump()
+
+
 def test_equal_inputs_give_equal_texts() -> None:
     assert dump_manifest(sealed()) == dump_manifest(seal(dict(reversed(FIELDS.items())), FILES))
 

@@ -32,6 +32,16 @@ AREA = BfclFunction(
         pytest.param({"type": "any"}, {}, id="any"),
         pytest.param({"type": "dict"}, {"type": "object"}, id="open object"),
         pytest.param({"type": "string", "enum": ["a", "b"]}, {"enum": ["a", "b"]}, id="choice"),
+        pytest.param({"type": "string", "default": "km"}, {"type": "string", "default": "km"}, id="default"),
+        pytest.param(
+            {"type": "boolean", "default": "false"},
+            {"type": "boolean", "default": False},
+            id="default as text",
+        ),
+        pytest.param(
+            {"type": "integer", "default": "many"}, {"type": "integer"}, id="default of another type"
+        ),
+        pytest.param({"type": "integer", "default": True}, {"type": "integer"}, id="a truth is no number"),
         pytest.param(
             {"type": "tuple", "items": {"type": "float"}},
             {"type": "array", "items": {"type": "number"}},

@@ -6,7 +6,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from compiled_ai.compliance.retention import Due, Period, Policy, due, policy_problems
+from compiled_ai.compliance.retention import (
+    Due,
+    Period,
+    Policy,
+    audit_log_problem,
+    due,
+    least_audit_days,
+    policy_problems,
+)
 
 SIX_YEARS = Period(at_least_days=2_196)
 ENOUGH: Policy = {
@@ -67,3 +75,33 @@ def test_what_no_policy_names_is_kept() -> None:
     assert (
         due("decision", date(1990, 1, 1), policy={"decision": SIX_YEARS}, today=date(2026, 1, 1)) == "may_go"
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "blocks", "words"),
+    [
+        (None, [], None),
+        (None, ["audit_trail", "no_model_at_run_time"], None),
+        (1, [], None),
+        (None, ["hipaa"], "164.316(b)(2)(i)"),
+        (2_195, ["hipaa"], "asks for 2196"),
+        (2_196, ["hipaa"], None),
+        (365, ["pci_dss"], "10.5.1 asks for 366"),
+        (366, ["pci_dss"], None),
+        (None, ["soc2"], "CC7.2"),
+        (1, ["soc2"], None),
+    ],
+)
+def test_an_audit_log_is_held_against_its_blocks(
+    days: int | None, blocks: list[str], words: str | None
+) -> None:
+    problem = audit_log_problem(days, blocks)
+    assert problem is None if words is None else words in (problem or "")
+
+
+@pytest.mark.parametrize(
+    ("blocks", "days"), [([], 1), (["soc2"], 1), (["pci_dss"], 366), (["pci_dss", "hipaa"], 2_196)]
+)
+def test_the_least_period_is_one_that_the_blocks_take(blocks: list[str], days: int) -> None:
+    assert least_audit_days(blocks) == days
+    assert audit_log_problem(days, blocks) is None

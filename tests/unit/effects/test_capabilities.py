@@ -52,7 +52,7 @@ def test_a_digest_follows_the_declaration() -> None:
         ({"effect": "http", "name": "a", "hosts": ["*.example.com"]}, "hosts.0", "hosts.0: "),
         ({"effect": "http", "name": "a", "hosts": ["https://example.com"]}, "hosts.0", "hosts.0: "),
         ({"effect": "http", "name": "a", "hosts": ["a.example"], "methods": ["TRACE"]}, "methods.0", "methods.0: "),
-        ({"effect": "http", "name": "a", "hosts": ["a.example"], "path_prefixes": ["/a/../b"]}, "path_prefixes", "no '..'"),
+        ({"effect": "http", "name": "a", "hosts": ["a.example"], "path_prefixes": ["/a/../b"]}, "path_prefixes", "neither two dots in a row"),
         ({"effect": "http", "name": "a", "hosts": ["a.example"], "anything": 1}, "anything", "anything: "),
         ({"effect": "http", "name": "a", "hosts": ["a.example"], "timeout_seconds": 0}, "timeout_seconds", "greater than 0"),
         ({"effect": "database", "name": "a", "path": "x"}, "", "at least one table"),

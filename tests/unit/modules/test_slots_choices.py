@@ -31,7 +31,7 @@ TOLLS = Slot(
 )  # fmt: skip
 
 
-def row(request: str, slot: Slot, value: Value | None) -> object:
+def row(request: str, slot: Slot | tuple[Slot, ...], value: Value | tuple[Value, ...] | None) -> object:
     return pytest.param(request, slot, value, id=request[:60])
 
 
@@ -115,3 +115,34 @@ def test_what_one_keeps_off_is_avoided(request_: str) -> None:
 def test_a_choice_of_two_letters_counts_as_it_is_written() -> None:
     assert fill("how frequent is AA?", (GENOTYPE,)).text("genotype") == "AA"
     assert fill("how frequent is aa?", (GENOTYPE,)).declined
+
+
+FIRST = Slot(name="ink1", kind="choice", choices={"red": (), "blue": (), "black": ()})
+SECOND = Slot(name="ink2", kind="choice", choices={"red": (), "blue": (), "black": ()})
+TONE = Slot(
+    name="tone", kind="choice", cues=("in",), choices={"C": (), "D": (), "B": (), "Bb": ("B flat",), "A": ()}
+)
+SCREEN = Slot(name="screen", kind="choice", choices={"TV": (), "phone": ()})
+CITY = Slot(name="city", kind="place", style="city", cues=("in",))
+
+
+@pytest.mark.parametrize(
+    ("request_text", "slots", "values"),
+    [
+        row("print it in black and red", (FIRST, SECOND), ("black", "red")),
+        row("print it in black", (FIRST, SECOND), None),
+        row("print it in black, red and blue", (FIRST, SECOND), None),
+        row("print it in black but not red", (FIRST, SECOND), None),
+        row("play it for a moment over D please", (TONE,), ("D",)),
+        row("play it with A minor on top", (TONE,), ("A",)),
+        row("play a song", (TONE,), None),
+        row("play it in B♭", (TONE,), ("Bb",)),
+        row("shows on tv", (SCREEN,), ("TV",)),
+        row("humidity for Denver, and wind", (DETAILS, CITY), (("humidity", "wind"), "Denver")),
+    ],
+)
+def test_choices_side_by_side(
+    request_text: str, slots: tuple[Slot, ...], values: tuple[Value, ...] | None
+) -> None:
+    found = fill(request_text, slots)
+    assert tuple(item.value for item in found.filled if not found.declined) == (values or ())

@@ -85,7 +85,7 @@ def row(request: str, slots: tuple[Slot, ...], *values: Value | None) -> object:
         row("someone 1.8 m tall and 90 kilos", BMI, 90, 180),
         row("height: 165, weight: 60", BMI, 60, 165),
         row("82kg, 175cm", BMI, 82, 175),
-        row("175 cm and 82 kg, 30 years old", BMI, None),
+        row("175 cm and 82 kg, 30 years old", BMI, 82, 175),
         row("bmi 70 175", BMI, None),
         row("weight 150 lbs and height 5'8\"", BMI, None),
         row(

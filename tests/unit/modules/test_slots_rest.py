@@ -51,6 +51,24 @@ def test_a_word_that_an_empty_open_slot_may_mean_is_declined() -> None:
 
 
 @pytest.mark.parametrize(
+    ("request_", "declined"),
+    [
+        ("heat capacity of the air at 3 m3", False),
+        ("heat capacity of a balloon at 3 m3", False),
+        ("heat capacity at 3 m3, including the pollen", True),
+        ("heat capacity at 3 m3, pollen as well", True),
+        ("heat capacity at 3 m3 without pollen", True),
+        ("heat capacity at 3 m3, humid", True),
+    ],
+)
+def test_words_mean_an_empty_switch_only_when_they_add_or_share_its_name(
+    request_: str, *, declined: bool
+) -> None:
+    switch = Slot(name="include_humidity", kind="boolean", required=False)
+    assert bool(fill(request_, (VOLUME, switch), ignore=("heat", "capacity")).declined) == declined
+
+
+@pytest.mark.parametrize(
     ("request_", "slots", "values"),
     [
         ("time in Tokyo, Japan right now", (CITY, COUNTRY), ["Tokyo", "Japan"]),
@@ -68,3 +86,43 @@ def test_values_in_unusual_places(request_: str, slots: tuple[Slot, ...], values
 
 def test_a_bare_name_goes_without_words_of_the_task() -> None:
     assert fill("who was Pope Leo XIII?", (POPE,), ignore=("pope",)).text("papal_name") == "Leo XIII"
+
+
+KIND = Slot(
+    name="kind",
+    kind="choice",
+    cues=("department", "kind"),
+    required=False,
+    choices={"Dairy": (), "Bakery": ()},
+)
+SORTING = Slot(name="sort_by", kind="choice", required=False, choices={"date": ("by date",), "rank": ()})
+SYSTEM = Slot(name="unit_system", kind="choice", required=False, choices={"metric": (), "imperial": ()})
+TO_UNIT = Slot(name="to_unit", kind="text", style="unit", required=False)
+TEAM = Slot(name="club", kind="name", required=False)
+
+
+@pytest.mark.parametrize(
+    ("request_", "slot", "declined"),
+    [
+        # words of a topic mean a topic
+        ("3 m3 for lactose intolerant folks", KIND, True),
+        ("3 m3 at the heart department", KIND, True),
+        ("3 m3 of 4DX", KIND, True),
+        ("my fridge is empty, 3 m3", KIND, False),
+        ("3 m3 for my biology project", KIND, False),
+        ("our basement flooded, 3 m3", KIND, False),
+        # but neither a unit nor an order
+        ("a sprinter needs 3 m3", TO_UNIT, False),
+        ("is a heifer with 3 m3 overweight", SYSTEM, False),
+        ("3 m3 in furlongs", SYSTEM, True),
+        ("key moments of 3 m3", SORTING, False),
+        ("3 m3, oldest first", SORTING, True),
+        ("3 m3 in order of beauty", SORTING, True),
+        ("3 m3 ranked by beauty", SORTING, True),
+        # a name has a capital where the others have
+        ("Find the heifer by Monday with 3 m3", TEAM, False),
+        ("find the heifer with 3 m3", TEAM, True),
+    ],
+)
+def test_only_words_that_may_mean_an_empty_slot_decline(request_: str, slot: Slot, *, declined: bool) -> None:
+    assert bool(fill(request_, (VOLUME, slot)).declined) == declined

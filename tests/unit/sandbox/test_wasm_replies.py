@@ -7,7 +7,8 @@ import json
 import pytest
 
 from compiled_ai.sandbox.model import CaseRow, SandboxCase
-from compiled_ai.sandbox.wasm_replies import FORGERY, failed_row, parse_import, parse_reply, parse_row
+from compiled_ai.sandbox.rows import failed_row
+from compiled_ai.sandbox.wasm_replies import FORGERY, parse_import, parse_reply, parse_row
 from compiled_ai.sandbox.wasm_runtime import Ended
 from compiled_ai.spec.canonical import JsonObject
 

@@ -32,7 +32,7 @@ NESTED = """input:
         pytest.param("input: {text: a, count: 1}\n    output:\n      ¦lable: x", ("output.lable: unknown field 'lable'", "Did you mean 'label'?"), id="unknown field of the output"),
         pytest.param("¦input: {text: a, count: 1}", ("examples[0]: a case has either 'output' or 'abstain: true', and this one has neither",), id="neither output nor abstain"),
         pytest.param("¦input: {text: a, count: 1}\n    output: {label: x}\n    abstain: true", ("either 'output' or 'abstain: true', not both",), id="both output and abstain"),
-        pytest.param("input: {text: a, count: 1}\n    abstain: true\n    given: {¦read: {}}", ("examples[0].given.read: 'read' is no bounded step of this spec; it has none, so drop 'given'",), id="given without steps"),
+        pytest.param("input: {text: a, count: 1}\n    abstain: true\n    given: {¦read: {}}", ("examples[0].given.read: 'read' is no bounded or effect step of this spec; it has none, so drop 'given'",), id="given without steps"),
     ],
 )  # fmt: skip
 def test_case_that_does_not_fit_is_refused_at_the_very_value(
@@ -88,7 +88,7 @@ def test_given_must_fit_the_bounded_step(refused: Refused) -> None:
             "  - {input: {text: a, count: 2}, given: {read: {topic: ¦3, sure: true}}, output: {label: x}}\n"
             "  - {input: {text: b, count: 2}, given: {¦raed: {topic: a, sure: true}}, output: {label: x}}",
         },
-        [('tests[0].given.read.topic: 3 is not of type "string"',), ("'raed' is no bounded step", "bounded steps are read.", "Did you mean 'read'?")],
+        [('tests[0].given.read.topic: 3 is not of type "string"',), ("'raed' is no bounded or effect step", "these are read.", "Did you mean 'read'?")],
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_unknown_key_is_refused_with_a_suggestion(
         pytest.param({"x": "tests: ¦{}"}, ("'file' is missing in tests",), id="file of tests"),
         pytest.param({"x": "steps: [¦{id: s, kind: code}]"}, ("'instructions' is missing in steps[0]",), id="instructions of a step"),
         pytest.param({"x": "steps: [¦{id: s, kind: bounded, instructions: a}]"}, ("'output' is missing in steps[0]",), id="output of a bounded step"),
-        pytest.param({"x": "steps: [¦{id: s, instructions: a}]"}, ("steps[0] has no 'kind'; say 'kind: code', 'kind: rule' or 'kind: bounded'",), id="kind of a step"),
+        pytest.param({"x": "steps: [¦{id: s, instructions: a}]"}, ("steps[0] has no 'kind'; say 'kind: code', 'kind: rule', 'kind: bounded' or 'kind: effect'",), id="kind of a step"),
     ],
 )  # fmt: skip
 def test_missing_key_is_named(

@@ -7,6 +7,11 @@ import pytest
 from compiled_ai.subset.check import check_subset
 
 HONEST = {
+    "names_of_functions_alike": "X = [y for y in (1, 2)]\nY = [y for y in (3, 4)]\ndef f(y: int) -> int:\n    z = y\n    z = z + 1\n    return z\ndef g(y: int) -> int:\n    z = y\n    return z\n",
+    "type_before_value": "X: int\nX = 1\n",
+    "import_twice": "import re\nfrom compiled_ai.modules import abstain\nimport re\nfrom compiled_ai.modules import abstain\n",
+    "fields_alike": "from typing import TypedDict\nclass A(TypedDict):\n    a: int\nclass B(TypedDict):\n    a: int\n",
+    "lambdas_alike": "T = {'a': lambda x: (y := x) + y, 'b': lambda x: (y := x) * y}\n",
     "sort_with_keys": "def f(x: list[tuple[str, int]]) -> list[str]:\n    return [name for name, _ in sorted(x, key=lambda row: (-row[1], row[0]))]\n",
     "sort_sets_by_size": "def f(x: list[set[str]]) -> list[int]:\n    return [len(s) for s in sorted(x, key=len)]\n",
     "sum_of_ones": "def f(x: set[str]) -> int:\n    return sum(1 for y in x if y)\n",

@@ -289,6 +289,26 @@ SYNTAX = [
     ("call_at_module_level", "module-level", "len('a')\n"),
     ("helper_at_module_level", "module-level", "def f() -> int:\n    return 1\nX = f()\n"),
     ("augmented_at_module_level", "module-level", "X = 1\nX += 1\n"),
+    (
+        "function_defined_again",
+        "rebound",
+        "def f() -> int:\n    return 1\ndef f() -> int:\n    return 2\n",
+    ),
+    ("constant_assigned_again", "rebound", "X = 1\nX = 2\n"),
+    ("annotated_constant_assigned_again", "rebound", "X: int = 1\nX = 2\n"),
+    ("constant_assigned_twice_in_a_line", "rebound", "X = Y = X = 1\n"),
+    ("constant_over_a_function", "rebound", "def f() -> int:\n    return 1\nf = 2\n"),
+    (
+        "class_defined_again",
+        "rebound",
+        "from typing import TypedDict\nclass A(TypedDict):\n    a: int\nclass A(TypedDict):\n    b: int\n",
+    ),
+    ("constant_assigned_inside_another", "rebound", "X = 1\nY = (X := 2)\n"),
+    (
+        "import_over_an_import",
+        "rebound",
+        "from compiled_ai.modules.text import fold\nfrom compiled_ai.modules.text import clean as fold\n",
+    ),
     ("delete_item", "state", "def f(x: dict[str, int]) -> None:\n    del x['a']\n"),
     (
         "bare_except",

@@ -15,14 +15,16 @@ from compiled_ai.factory.synthesis.normalization import NormalizationSynthesizer
 from compiled_ai.factory.synthesis.reshaping import ReshapingSynthesizer
 from compiled_ai.spec.model import Brief
 
-__all__ = ["SYNTHESIZERS", "Candidate", "Synthesizer", "synthesize"]
+__all__ = ["FUNCTION_CALLS", "SYNTHESIZERS", "Candidate", "Synthesizer", "synthesize"]
+
+FUNCTION_CALLS = FunctionCallSynthesizer()
 
 SYNTHESIZERS: tuple[Synthesizer, ...] = (
     ClassificationSynthesizer(),
     ExtractionSynthesizer(),
     NormalizationSynthesizer(),
     ReshapingSynthesizer(),
-    FunctionCallSynthesizer(),
+    FUNCTION_CALLS,
 )
 """Every way that is tried."""
 _MOST = 5

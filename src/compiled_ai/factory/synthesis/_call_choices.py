@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from compiled_ai.factory.synthesis._call_cues import plural, singular, starred
 from compiled_ai.factory.synthesis._call_domains import KNOWN_WORDINGS
+from compiled_ai.factory.synthesis._call_meanings import meanings_of
 from compiled_ai.factory.synthesis._call_shapes import Parameter
 from compiled_ai.factory.synthesis._call_text import Said
 from compiled_ai.factory.synthesis._call_words import (
@@ -17,12 +18,37 @@ from compiled_ai.factory.synthesis._call_words import (
     SWITCH_WORDS,
     TIMES_A_YEAR,
     TIMES_WORDINGS,
+    TOPICS,
+    word_set,
 )
 from compiled_ai.factory.synthesis._wording import name_words
 
-_MOST = 10
+_MOST = 20
+_MOST_CUES = 10
 _GENERIC = frozenset(("status", "mode", "type", "term", "level", "number", "value", "list", "state", "flag"))
+_PLAIN_HEADS = word_set(
+    "section area room service center centre item option feature element category kind type level number value part"
+)
+"""Words that tell nothing of a choice when they stand without the rest of it."""
+_ABSENT = re.compile(r"(?:without|no|excluding|exclude|non)[ _-](?P<thing>.+)")
+_ADJECTIVES = word_set(
+    "full basic simple short brief normal standard complete general advanced detailed quick long low high medium new old classic"
+)
+_NOUNS = ("version", "mode", "one", "account")
+"""What stands behind an adjective that says nothing alone."""
+_ADDED = re.compile(
+    r"\b(?:additional|extra|more|further|detailed)\b[^.;]{0,30}?\b(?:like|such as|including|e\.g\.,?)\s+"
+    r"(?P<items>.{3,160}?)(?:\betc\b|[.;](?:\s|$)|\b(?:will|should|is|are)\b|\(|$)",
+    re.IGNORECASE,
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_QUALITIES = word_set(
+    """
+    full direct nonstop detailed exact precise complete current live historical monthly daily weekly hourly verified free private public
+    open local international domestic recent upcoming annual yearly outdoor indoor sorted exclusive urgent express rounded normalized anonymous recursive
+    """
+)
+"""Adjectives of a switch: without them the thing that they stand before is no request for it."""
 
 
 def wordings_of(
@@ -40,12 +66,12 @@ def wordings_of(
             word,
             *(other for group in CHOICE_GROUPS if group[0] == word for other in group[1:]),
         ]
-    counts = Counter(wording for wordings in found.values() for wording in wordings)
+    counts = Counter(wording for wordings in found.values() for wording in set(wordings))
     values = {option.lower() for option in options}
     return {
         option: tuple(
             wording
-            for wording in wordings
+            for wording in dict.fromkeys(wordings)
             if counts[wording] == 1 and wording != option.lower() and wording not in values
         )[:_MOST]
         for option, wordings in found.items()
@@ -55,7 +81,7 @@ def wordings_of(
 def _wordings(option: str, description: str, known: frozenset[str]) -> list[str]:
     spaced = " ".join(re.sub(r"[_/]+", " ", _CAMEL.sub(" ", option)).split()).lower()
     plain = spaced.replace("-", " ")
-    found = [spaced, plain, *KNOWN_WORDINGS.get(option.lower(), ())]
+    found = [spaced, plain, *KNOWN_WORDINGS.get(option.lower(), ()), *meanings_of(option)]
     for group in CHOICE_GROUPS:
         if spaced in group or plain in group:
             found += [word for word in group if word not in {spaced, plain}]
@@ -63,8 +89,14 @@ def _wordings(option: str, description: str, known: frozenset[str]) -> list[str]
     if len(words) == 1 and words[0].isalpha() and len(plain) > 3:
         found += [singular(plain)] if plain.endswith("s") else [plural(plain)] if plain.endswith("y") else []
         found += [starred(plain)] if len(plain) > 6 else []
+        found += [f"{plain} {noun}" for noun in _NOUNS if plain in _ADJECTIVES]
     elif len(words) > 1:
         found += [" ".join([*words[:-1], singular(words[-1])])]
+    absent = _ABSENT.fullmatch(plain)
+    if absent:
+        thing = singular(absent["thing"])  # the engine adds the plural of a last word
+        found += [f"{word} {thing}" for word in ("no", "without", "without any", "exclud*")]
+        found += [f"{plural(thing)} {word}" for word in ("removed", "excluded", "taken out", "left out")]
     return [*found, *_glossed(option, description, known), *_told(spaced, description)]
 
 
@@ -75,8 +107,9 @@ def _telling_words(options: Sequence[str], named: frozenset[str]) -> Iterator[tu
     }
     counts = Counter(word for found in words.values() for word in set(found))
     for option, found in words.items():
-        for word in found if len(found) > 1 else ():
-            if counts[word] == 1 and len(word) > 3 and word not in STOP_WORDS | named:
+        is_absent = _ABSENT.fullmatch(" ".join(found)) is not None  # "sugar" does not mean "without sugar"
+        for word in found if len(found) > 1 and not is_absent else ():
+            if counts[word] == 1 and len(word) > 3 and word not in STOP_WORDS | named | _PLAIN_HEADS:
                 yield option, singular(word)
 
 
@@ -116,13 +149,30 @@ def switch_words(parameter: Parameter, said: Said) -> tuple[str, ...]:
     own = [word for word in words if word not in SWITCH_WORDS | INVERTING]
     found = [_loose(" ".join(own))] if own else []
     found += [f"{own[0][:5]}-{own[0][5:]}"] if own and own[0].startswith("multi") and len(own[0]) > 6 else []
-    telling = [word for word in own if word not in _GENERIC and len(word) > 3]
-    found += [_loose(telling[-1])] if len(own) > 1 and telling else []
+    telling = _telling(own)
+    found += [_loose(telling)] if len(own) > 1 and telling else []
+    found += [other for word in (telling or "", *own[-1:]) for other in TOPICS.get(word, ())]
+    found += _detailed(parameter.description)
     if not own:
         found += [
             starred(word) for word in said.words if len(word) > 4 and word not in STOP_WORDS | SWITCH_WORDS
         ][:3]
-    return tuple(dict.fromkeys(found))[:4]
+    return tuple(dict.fromkeys(found))[:_MOST_CUES]
+
+
+def _telling(own: Sequence[str]) -> str:
+    """The word that tells by itself what is switched: of a "direct flight" that it is direct, else the last one."""
+    words = [word for word in own if word not in _GENERIC and len(word) > 3]
+    return next((word for word in words if word in _QUALITIES), words[-1] if words else "")
+
+
+def _detailed(description: str) -> list[str]:
+    """What a switch adds, where its description lists two or more: "additional data like ozone levels and sources"."""
+    match = _ADDED.search(description)
+    items = re.split(r",|/|\band\b|\bor\b", match["items"]) if match else []
+    words = [" ".join(item.split()) for item in items]
+    phrases = [word for word in words if 3 < len(word) <= 30 and len(word.split()) <= 2]
+    return [_loose(phrase.lower()) for phrase in phrases] if len(phrases) > 1 else []
 
 
 def _loose(phrase: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from compiled_ai.factory.synthesis._call_domains import domain_of
-from compiled_ai.factory.synthesis._call_shapes import Parameter
+from compiled_ai.factory.synthesis._call_meanings import keys_like
+from compiled_ai.factory.synthesis._call_shapes import Parameter, is_anything
 from compiled_ai.factory.synthesis._call_text import Said, is_place_pair
 from compiled_ai.factory.synthesis._call_units import is_money
-from compiled_ai.factory.synthesis._call_words import TIMES_A_YEAR, word_set
+from compiled_ai.factory.synthesis._call_words import NO_SHARES, TIMES_A_YEAR, word_set
 from compiled_ai.factory.synthesis._wording import name_words
 from compiled_ai.modules.slots import Kind
 from compiled_ai.modules.text import title_case
@@ -53,13 +54,36 @@ _NAME_WORDS = word_set(
     club league company brand manufacturer maker title person president leader movie film song album
     book event museum hotel restaurant school university store product model tournament competition
     character sculpture painting building landmark recipient employee customer client opponent
-    organization organisation party king
+    organization organisation party king court bank church hospital agency institution institute airline
+    station stadium theater theatre cinema foundation ministry
     """
 )
 _NAME_TEXT = re.compile(
     r"\b(?:names? of|titles? of|full name|(?:person|company|team|player|artist|author)'s name)\b"
 )
+_PERSON_TEXT = re.compile(
+    r"\b(?:full name|names? of (?:the )?(?:\w+ )?(?:person|player|athlete|actor|actress|lawyer|attorney|doctor|author|artist|singer|celebrity|pope|king|president|individual)|"
+    r"(?:person|player|athlete|actor|lawyer|doctor|author|artist|singer|celebrity)'s name)\b"
+)
+"""The name of a person, which often stands behind what the person is: "lawyer Jane Roe"."""
 _DATE_WORDS = frozenset(("date", "birthday", "dob", "deadline", "birthdate"))
+_ENDS = frozenset(("from", "to", "start", "end", "min", "max", "since", "until", "after", "before"))
+_CODE_WORDS = frozenset(
+    (
+        "symbol",
+        "ticker",
+        "code",
+        "handle",
+        "username",
+        "hashtag",
+        "tag",
+        "keyword",
+        "query",
+        "topic",
+        "subject",
+    )
+)
+"""What so many values have that samples of them are no list."""
 _SPANS = frozenset(("duration", "period", "timeframe", "timespan"))
 _CLOCK_WORDS = frozenset(("time", "clock"))
 _IDENTIFIER_WORDS = frozenset(
@@ -103,6 +127,13 @@ _OPPOSITES = (
     ("active", "inactive"),
     ("locked", "unlocked"),
 )
+_PER_TEXT = re.compile(
+    r"\b(?:square|cubic)\b|\b(?:number|amount) of\b|\bhow many\b|\bper (?!year\b|annum\b|month\b|period\b|trial\b|quarter\b)\w+"
+)
+"""What tells a rate that counts or measures something from a share."""
+_SHARE_TEXT = re.compile(
+    r"(?:the |an? )?(?:\w+ ){0,2}(?:probability|percentage|proportion|(?:interest|return|growth|tax|discount|inflation|success|decay) rate)\b(?! distribution)"
+)
 _PERCENT_TEXT = re.compile(r"\bpercent(?:age|ages)?\b|%")
 
 
@@ -122,7 +153,9 @@ def readings_of(parameter: Parameter, said: Said) -> tuple[Reading, ...]:
         return (Reading("choice", options=opposites),) if opposites else (Reading("boolean"),)
     if kind in {"integer", "number"}:
         return tuple(dict.fromkeys(_numbers(parameter, kind)))
-    return tuple(dict.fromkeys(_strings(parameter, schema, said))) if kind == "string" else ()
+    if kind == "string" or is_anything(parameter):
+        return tuple(dict.fromkeys(_strings(parameter, schema, said)))
+    return ()
 
 
 def _texts(schema: JsonObject) -> tuple[str, ...]:
@@ -141,6 +174,8 @@ def is_calendar_year(parameter: Parameter) -> bool:
     words = name_words(parameter.name)
     if not words or "per" in words or parameter.name.lower().endswith("years"):
         return False
+    if words[-1] in _ENDS and "year" in words:
+        return True
     if words[-1] != "year":
         return words[-1] in _DATE_WORDS and bool(re.search(r"\byear\b", parameter.description.lower()))
     return not re.search(r"\b(?:number of|how many|per year)\b", parameter.description.lower())
@@ -150,9 +185,16 @@ def is_rate(parameter: Parameter) -> bool:
     """Whether a number is a share, which people say in percent."""
     words = set(name_words(parameter.name))
     text = parameter.description.lower()
+    if not _PERCENT_TEXT.search(text) and _PER_TEXT.search(text):
+        return False
+    if parameter.type == "number" and _SHARE_TEXT.match(text):
+        return True
     if "exchange" in words or (words & {"probability", "alpha", "fee"} and not _PERCENT_TEXT.search(text)):
         return bool(words & {"probability", "alpha"}) and parameter.type == "number"
-    return bool(words & _RATE_WORDS) or bool(_PERCENT_TEXT.search(text) and parameter.type == "number")
+    if words & NO_SHARES and not _PERCENT_TEXT.search(text):
+        return False
+    in_percent = re.search(r"\bpercent(?:age|ages)?\b", text) is not None
+    return bool(words & _RATE_WORDS) or in_percent or bool(parameter.type == "number" and "%" in text)
 
 
 def _numbers(parameter: Parameter, kind: str) -> Iterator[Reading]:
@@ -181,15 +223,7 @@ def _strings(parameter: Parameter, schema: JsonObject, said: Said) -> Iterator[R
     if words[-1:] and words[-1] in _SPANS and not said.options:
         yield Reading("text", "said")
     yield from _moments(words, said)
-    if len(said.options) > 1:
-        yield Reading("choice", options=said.options)
-    values = domain_of(words, text, [str(said.default), *said.samples])
-    if values is not None and words[-1] != "currency":
-        options = tuple(dict.fromkeys((*values, *said.samples)))
-        yield Reading("choice", options=options)
-        yield Reading("choice", options=tuple(dict.fromkeys(map(_other_case, options))))
-        if words[-1] == "gender":
-            yield from (Reading("choice", options=pair) for pair in (("male", "female"), ("men", "women")))
+    yield from _closed(words, text, said)
     yield from _shaped(words, text)
     # Of several optional places none is told apart from those that are asked for; names need their cue.
     place = _is_place(words, text) and (parameter.is_required or parameter.type != "array")
@@ -197,8 +231,15 @@ def _strings(parameter: Parameter, schema: JsonObject, said: Said) -> Iterator[R
         yield from (Reading("place", style) for style in _place_styles(words, text, said))
     named = bool(set(words[-1:]) & _NAME_WORDS or _NAME_TEXT.search(text))
     samples = Reading("choice", options=said.samples)
-    if not place and not named and _are_telling(said.samples):
+    telling = (
+        words[-1:]
+        and words[-1] not in _CODE_WORDS
+        and _are_telling(said.samples, loose=not parameter.is_required)
+    )
+    if not place and not named and telling:
         yield samples
+    if _PERSON_TEXT.search(text) and words[-1:] == ("name",):
+        yield Reading("name", "bare")
     first: Kind = "name" if named else "text"
     other: Kind = "text" if named else "name"
     yield from (Reading(kind) for kind in (first, other))
@@ -209,14 +250,46 @@ def _strings(parameter: Parameter, schema: JsonObject, said: Said) -> Iterator[R
     yield Reading("identifier")
 
 
+def _closed(words: tuple[str, ...], text: str, said: Said) -> Iterator[Reading]:
+    """Readings as one of a set of values that the description lists, or that everybody knows."""
+    keys = keys_like(said.samples) if said.samples else ()
+    if keys:
+        yield Reading("choice", options=keys)
+    if len(said.options) > 1:
+        yield Reading("choice", options=said.options)
+    values = domain_of(words, text, [str(said.default), *said.samples])
+    if values is None or words[-1] == "currency":
+        return
+    options = _joined(values, said.samples)
+    yield Reading("choice", options=options)
+    yield Reading("choice", options=tuple(dict.fromkeys(map(_other_case, options))))
+    if words[-1] == "gender":
+        yield from (Reading("choice", options=pair) for pair in (("male", "female"), ("men", "women")))
+
+
+def _joined(values: Iterable[str], samples: Sequence[str]) -> tuple[str, ...]:
+    """Known values and samples, each once: in the spelling of the samples, so that no two mean the same."""
+    spelled = {re.sub(r"[\s_-]+", " ", value.lower()): value for value in (*values, *samples)}
+    return tuple(dict.fromkeys(spelled.values()))
+
+
 def _other_case(text: str) -> str:
     """`text` in small letters when it has capitals, and with capitals when it has none."""
     return title_case(text) if text.islower() else text.lower()
 
 
-def _are_telling(samples: tuple[str, ...]) -> bool:
-    """Whether samples are so many plain words that a request most likely uses one of them."""
-    return len(samples) > 1 and all(re.fullmatch(r"[a-z][a-z -]{2,}", item.lower()) for item in samples)
+def _are_telling(samples: tuple[str, ...], *, loose: bool) -> bool:
+    """Whether samples are so many plain words, or short marks such as "3D", that a request most likely uses one of them.
+
+    Samples that end alike show how a value is built ("tax law", "family law"), and not which there are. With `loose` they may have digits.
+    """
+    ends = {item.lower().rsplit(maxsplit=1)[-1] for item in samples if " " in item}
+    if len(samples) < 2 or (len(ends) == 1 and all(" " in item for item in samples)):
+        return False
+    pattern = (
+        r"[a-z][a-z0-9 -]{2,}|[0-9]{1,2}[a-z]{1,3}" if loose else r"[a-z][a-z -]{2,}|[0-9]{1,2}[a-z]{1,3}"
+    )
+    return all(re.fullmatch(pattern, item.lower()) for item in samples)
 
 
 def _moments(words: tuple[str, ...], said: Said) -> Iterator[Reading]:
@@ -226,9 +299,9 @@ def _moments(words: tuple[str, ...], said: Said) -> Iterator[Reading]:
     if said.date_format and "format" not in heads:
         yield Reading("date", said.date_format)
     if heads & _DATE_WORDS and not heads & {"format", "range"}:
-        yield Reading("date", said.date_format or "YYYY-MM-DD")
+        yield Reading("date", said.date_format)
     if (said.clock_format and "format" not in heads) or (words[-1:] and words[-1] in _CLOCK_WORDS):
-        yield Reading("time", said.clock_format or "HH:MM")
+        yield Reading("time", said.clock_format)
 
 
 def _shaped(words: tuple[str, ...], text: str) -> Iterator[Reading]:
@@ -244,7 +317,7 @@ def _shaped(words: tuple[str, ...], text: str) -> Iterator[Reading]:
         last == "function" and "function" in text
     ):
         yield Reading("expression")
-    if "currency" in heads:
+    if "currency" in heads or re.search(r"\bcurrency code\b|^(?:the )?(?:\w+ )?currency\b", text):
         yield Reading("text", "currency")
     if last == "unit":
         yield Reading("text", "unit")
@@ -268,10 +341,19 @@ def _is_place(words: tuple[str, ...], text: str) -> bool:
     return bool(_PLACE_TEXT.search(text)) and bool(heads & {"start", "end", "from", "to", "court", "stop"})
 
 
+_LANDMARK = re.compile(
+    r"\b(?:park|square|station|airport|museum|tower|bridge|street|avenue|stadium|university|mall|hotel|lake|mount|beach)$",
+    re.IGNORECASE,
+)
+"""What a sample ends in that is a spot and no town: "Central Park, NY"."""
+
+
 def _place_styles(words: tuple[str, ...], text: str, said: Said) -> tuple[str, ...]:
     """How a place is written, the likeliest first."""
     last = words[-1] if words else ""
-    if re.search(r"\bcity,\s*(?:country)\b", text):
+    if said.samples and _LANDMARK.search(said.samples[0]) and not re.search(r"\bcity\b", text):
+        first = ""
+    elif re.search(r"\bcity,\s*(?:country)\b", text):
         first = "city, country"
     elif (
         is_place_pair(said.samples)
@@ -283,7 +365,10 @@ def _place_styles(words: tuple[str, ...], text: str, said: Said) -> tuple[str, .
         first = "state"
     elif last in {"country", "nation"}:
         first = "country"
-    elif re.search(r"\b(?:city name|name of (?:the )?city|format of city)\b", text) or last in {
+    elif re.search(
+        r"\b(?:city name|name of (?:the )?city|format of city)\b|^(?:the |which )?city\b(?!(?:,| and| or))",
+        text,
+    ) or last in {
         "city",
         "town",
     }:

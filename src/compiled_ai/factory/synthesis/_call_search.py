@@ -80,6 +80,16 @@ class Choice:
             found = tuple((field, slot) for field, slot in self.used if slot and filling.has(slot.name))
             return False, _readable(filling, found)
 
+    def reason(self, request: str) -> str:
+        """Why the request is declined; empty when it is answered."""
+        filling = fill(request, self.table, ignore=self.ignore, known=self.known, decline=self.decline)
+        try:
+            filling.require()
+            _arguments(filling, self.used, self.omitted)
+        except Abstain as refusal:
+            return str(refusal)
+        return ""
+
 
 def _readable(filling: Filling, used: Sequence[tuple[Field, Slot | None]]) -> JsonObject:
     """The arguments that were filled although the request is declined; none when one has the wrong type."""
@@ -191,20 +201,20 @@ def _implausibility(choice: Choice) -> float:
 
 def _neighbours(choice: Choice, shown: Sequence[Shown]) -> Iterator[Choice]:
     """Choices that differ in one thing, the likelier ones first."""
-    yield from _other_settings(choice)
+    yield from other_settings(choice)
     for field, slot in choice.used:
         if field.default is not None and slot is not None and slot.name not in choice.omitted:
             yield replace(choice, omitted=choice.omitted | {slot.name})
     yield from _learned_defaults(choice, shown)
-    if not choice.known and (known := _plain_words(shown)):
+    if not choice.known and (known := plain_words(shown)):
         yield replace(choice, known=known)
-    yield from _reordered(choice)
-    yield from _other_cues(choice, shown)
+    yield from reordered(choice)
+    yield from other_cues(choice, shown)
     if choice.ignore:
         yield replace(choice, ignore=())
 
 
-def _plain_words(shown: Sequence[Shown]) -> tuple[str, ...]:
+def plain_words(shown: Sequence[Shown]) -> tuple[str, ...]:
     """Words of the examples' requests that are in none of their answers."""
     words = (word for case in shown for word in re.findall(r"[a-z][a-z'-]{2,}", case.request.lower()))
     said = " ".join(str(case.arguments) for case in shown).lower()
@@ -225,25 +235,25 @@ def _learned_defaults(choice: Choice, shown: Sequence[Shown]) -> Iterator[Choice
                 yield replace(choice, fields=fields, omitted=choice.omitted | {slot.name})
 
 
-def _other_settings(choice: Choice) -> Iterator[Choice]:
+def other_settings(choice: Choice) -> Iterator[Choice]:
     for index, field in enumerate(choice.fields):
         for option in field.settings:
             is_lost = field.is_left_out and option.kind in _SHAPED and option.kind != field.settings[0].kind
             if option != choice.slots[index] and not is_lost:
-                yield _with_slot(choice, index, option)
+                yield with_slot(choice, index, option)
 
 
-def _other_cues(choice: Choice, shown: Sequence[Shown]) -> Iterator[Choice]:
+def other_cues(choice: Choice, shown: Sequence[Shown]) -> Iterator[Choice]:
     """Choices with a word of the examples as a further cue."""
     for index, (field, slot) in enumerate(choice.used):
         seen = list(_seen_cues(field, shown)) if slot is not None else []
         for option in field.settings[:3]:
             for cue in seen:
                 if cue not in option.cues:
-                    yield _with_slot(choice, index, replace(option, cues=(cue, *option.cues)))
+                    yield with_slot(choice, index, replace(option, cues=(cue, *option.cues)))
 
 
-def _with_slot(choice: Choice, index: int, slot: Slot | None) -> Choice:
+def with_slot(choice: Choice, index: int, slot: Slot | None) -> Choice:
     return replace(choice, slots=(*choice.slots[:index], slot, *choice.slots[index + 1 :]))
 
 
@@ -266,7 +276,7 @@ def _seen_cues(field: Field, shown: Sequence[Shown]) -> Iterator[str]:
     yield from seen
 
 
-def _reordered(choice: Choice) -> Iterator[Choice]:
+def reordered(choice: Choice) -> Iterator[Choice]:
     """The choice with slots of one kind in another order."""
     groups: dict[str, list[int]] = {}
     for index, slot in enumerate(choice.slots):
@@ -285,10 +295,10 @@ def _reordered(choice: Choice) -> Iterator[Choice]:
 
 def penalty(choice: Choice, shown: Sequence[Shown]) -> float:
     """How far the choice is from the examples: 0 when it gives each of them to the letter."""
-    return sum(_distance(choice, case) for case in shown)
+    return sum(distance(choice, case) for case in shown)
 
 
-def _distance(choice: Choice, case: Shown) -> float:
+def distance(choice: Choice, case: Shown) -> float:
     is_answered, given = choice.attempt(case.request)
     if is_answered and given == case.arguments:
         return 0.0

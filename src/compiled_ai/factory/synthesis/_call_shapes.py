@@ -16,7 +16,7 @@ from compiled_ai.spec.schema import properties_of, required_of
 
 MOST_PARAMETERS = 16
 """Of one function; more than that is no request that people speak."""
-MOST_FUNCTIONS = 8
+MOST_FUNCTIONS = 12
 """That one readable function chooses from."""
 _ARGUMENTS = "arguments"
 _REQUESTS = frozenset(
@@ -211,7 +211,8 @@ def _one_shape(
     branch = _branch(name, names, arguments)
     if branch is not None:
         said = branch.get("description")
-        return _shape(name, said if isinstance(said, str) else _about(name, text), branch, text)
+        about = said if isinstance(said, str) else _about(name, text)
+        return _shape(name, about, branch, text, is_one_of_several=len(names) > 1)
     if len(names) == 1:
         return _shape(name, f"{brief.description} {text}", arguments, text)
     properties = properties_of(arguments)
@@ -258,21 +259,24 @@ def _about(name: str, text: str) -> str:
     return entry["text"].strip() if entry else name
 
 
-def _shape(name: str, description: str, schema: JsonObject, context: str = "") -> Shape | None:
+def _shape(
+    name: str, description: str, schema: JsonObject, context: str = "", *, is_one_of_several: bool = False
+) -> Shape | None:
+    """The function; None when slots cannot hold what it takes. One of several is told apart from the others all the same."""
     notes = _notes(description, list(properties_of(schema)))
     parameters = tuple(
         replace(parameter, note=notes.get(parameter.name, ""), context=context)
         for parameter in _parameters(schema, (), is_certain=True)
     )
-    if len(parameters) > MOST_PARAMETERS:
-        return None
-    unsupported = any(parameter.is_required and not is_fillable(parameter) for parameter in parameters)
-    if unsupported:
+    is_unsupported = any(parameter.is_required and not is_fillable(parameter) for parameter in parameters)
+    if not is_one_of_several and (is_unsupported or len(parameters) > MOST_PARAMETERS):
         return None
     return Shape(
         name=name,
         description=" ".join(description.split()),
-        parameters=tuple(parameter for parameter in parameters if is_fillable(parameter)),
+        parameters=tuple(
+            parameter for parameter in parameters if is_fillable(parameter) or parameter.is_required
+        ),
         arguments=schema,
     )
 
@@ -317,7 +321,15 @@ def is_fillable(parameter: Parameter) -> bool:
             items.get("type") in {"string", "integer", "number", "boolean"}
             or _type_of_values(items) == "string"
         )
-    return parameter.type in {"string", "integer", "number", "boolean"}
+    return parameter.type in {"string", "integer", "number", "boolean"} or is_anything(parameter)
+
+
+def is_anything(parameter: Parameter) -> bool:
+    """Whether the schema says nothing of the value, so that a text will do."""
+    return (
+        not {"type", "properties", "items", "enum", "const", "oneOf", "anyOf", "allOf", "$ref"}
+        & parameter.schema.keys()
+    )
 
 
 def value_at(arguments: Mapping[str, JsonValue], path: Sequence[str]) -> tuple[bool, JsonValue]:

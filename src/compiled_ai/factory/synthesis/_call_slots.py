@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiled_ai.factory.synthesis._call_choices import switch_words, wordings_of
-from compiled_ai.factory.synthesis._call_cues import content_words, cues_of, words_of
+from compiled_ai.factory.synthesis._call_cues import content_words, cues_of, singular, words_of
 from compiled_ai.factory.synthesis._call_kinds import Reading, opposites_of, readings_of
+from compiled_ai.factory.synthesis._call_meanings import spoken_moments
 from compiled_ai.factory.synthesis._call_shapes import Parameter, Shape
 from compiled_ai.factory.synthesis._call_text import Said, read_description
-from compiled_ai.factory.synthesis._call_units import units_of
+from compiled_ai.factory.synthesis._call_units import is_unit, units_of
 from compiled_ai.factory.synthesis._call_words import word_set
 from compiled_ai.modules.slots import Slot
 from compiled_ai.spec.canonical import JsonValue
@@ -23,6 +25,7 @@ _WORDS_ONLY = word_set(
 )
 _OPEN_KINDS = frozenset(("text", "name", "identifier"))
 _YEARS = (1.0, 2500.0)
+_RATED = ("per ", "a ", "p.a")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,10 @@ class _Known:
     """Words of the function and its parameters."""
     names: frozenset[str]
     """Words in the names of the function and its parameters."""
+    measures: tuple[str, ...]
+    """Cues of other parameters that are numbers: "per annum" of a rate says nothing of how often something is."""
+    nouns: frozenset[str]
+    """What other parameters count, such as "outcome" of ``total_outcomes``; it tells nothing then."""
 
 
 def fields_of(shape: Shape) -> tuple[Field, ...] | None:
@@ -70,6 +77,17 @@ def fields_of(shape: Shape) -> tuple[Field, ...] | None:
                 word
                 for name in (shape.name, *(other.name for other in shape.parameters))
                 for word in words_of(name)
+            ),
+            measures=tuple(
+                cue
+                for other in shape.parameters
+                if other.slot != parameter.slot and other.item_type in {"integer", "number"}
+                for cue in cues[other.slot]
+            ),
+            nouns=frozenset(
+                singular(words_of(other.name)[-1])
+                for other in shape.parameters
+                if other.slot != parameter.slot and words_of(other.name)
             ),
         )
         field = _field(parameter, known)
@@ -118,13 +136,23 @@ def _slot(parameter: Parameter, known: _Known, reading: Reading, *, is_required:
             known=known.task_words,
             named=known.names,
         )
+        choices = {option: _apart(words, known.measures) for option, words in choices.items()}
+        # A word of an option that stands there alone may mean that option: it must not count as explained.
+        parts = {word for option in reading.options for word in re.findall(r"[a-z]+", option.lower())}
+        whole = {option.lower() for option in reading.options}
+        cues = tuple(
+            cue for cue in cues if cue in whole or not any(part.startswith(cue.rstrip("*")) for part in parts)
+        )
+    elif reading.kind in {"date", "time"} and not (known.said.date_format or known.said.clock_format):
+        choices = spoken_moments(reading.kind, parameter.description, str(known.said.default or ""))
     elif reading.kind == "boolean":
         cues = switch_words(parameter, known.said)
-    elif reading.kind in _OPEN_KINDS and not is_required:
+    elif reading.kind in _OPEN_KINDS and not is_required and style != "currency":
         cues = tuple(cue for cue in cues if cue not in _WORDS_ONLY) or cues
     units: tuple[str, ...] = ()
     if reading.kind in {"integer", "number"} and style != "year":
         units = ("%",) if style else units_of(parameter)
+        units = tuple(unit for unit in units if is_unit(unit) or singular(unit) not in known.nouns)
     low, high = _bounds(parameter, style)
     return Slot(
         name=parameter.slot,
@@ -138,6 +166,11 @@ def _slot(parameter: Parameter, known: _Known, reading: Reading, *, is_required:
         minimum=low,
         maximum=high,
     )
+
+
+def _apart(wordings: Sequence[str], measures: Sequence[str]) -> tuple[str, ...]:
+    """`wordings` of an option without those in which numbers are said: "6 percent a year"."""
+    return tuple(word for word in wordings if not (word.startswith(_RATED) and word in measures))
 
 
 def _bounds(parameter: Parameter, style: str) -> tuple[float | None, float | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 
@@ -121,7 +121,8 @@ def call_function(signature: Signature, choice: Choice, *, table: str) -> str:
 def _body(choice: Choice, result: str) -> list[str]:
     required = [(field, slot) for field, slot in choice.used if field.parameter.is_required]
     optional = [(field, slot) for field, slot in choice.used if not field.parameter.is_required and slot]
-    items = _items(required, ())
+    parents = {field.parameter.path[:-1] for field, _ in optional}
+    items = _items(required, (), parents)
     given = f"{{{items}}}"
     if not optional:
         return [f"    return {given}"]
@@ -133,7 +134,8 @@ def _body(choice: Choice, result: str) -> list[str]:
         test = f"filling.has({slot.name!r})"
         if slot.name in choice.omitted:
             test += f" and {_differs(value, field.default)}"
-        lines.append(f"    answer |= {{{key}: {value}}} if {test} else {{}}")
+        place = "".join(f"[{name!r}]" for name in field.parameter.path[:-1])
+        lines.append(f"    answer{place} |= {{{key}: {value}}} if {test} else {{}}")
     return [*lines, "    return answer"]
 
 
@@ -145,16 +147,22 @@ def _differs(value: str, default: JsonValue) -> str:
     return f"{value} != {_literal(default)}"
 
 
-def _items(used: Sequence[tuple[Field, Slot | None]], path: tuple[str, ...]) -> str:
-    """The entries of the object at `path`, nested objects with theirs."""
+def _items(
+    used: Sequence[tuple[Field, Slot | None]], path: tuple[str, ...], parents: Collection[tuple[str, ...]]
+) -> str:
+    """The entries of the object at `path`, nested objects with theirs; those in `parents` too that are empty so far."""
     parts: dict[str, str] = {}
+    for parent in sorted(parents):
+        if parent[: len(path)] == path and len(parent) > len(path):
+            name = parent[len(path)]
+            parts[name] = f"{{{_items(used, (*path, name), parents)}}}"
     for field, slot in used:
         own = field.parameter.path
         if own[: len(path)] != path:
             continue
         name = own[len(path)]
         if len(own) > len(path) + 1:
-            parts[name] = f"{{{_items(used, (*path, name))}}}"
+            parts[name] = f"{{{_items(used, (*path, name), parents)}}}"
         else:
             parts[name] = _expression(field, slot)
     return ", ".join(f"{name!r}: {text}" for name, text in parts.items())

@@ -14,7 +14,7 @@ _ITEM = rf"[{_MARKS}](?P<item>[^{_MARKS}]{{1,40}})[{_MARKS}]"
 _QUOTED = re.compile(rf"(?<!\w){_ITEM}(?!\w)")
 _SEPARATOR = re.compile(r"\s*(?:(?:,|/|;)\s*(?:or|and)?|or|and)\s*|\s*\([^()]*\)\s*(?:,|or|and)\s*")
 _SAMPLES = re.compile(
-    r"\b(?:e\.?\s?g\.?|eg|for example|for instance|such as|like|example|examples)\b[.,:]*\s*(?P<text>.+)",
+    r"\b(?:e\.?\s?g\.?|i\.\s?e\.?|eg|for example|for instance|such as|like|example|examples)(?:\b|(?<=\.))[.,:]*\s*(?P<text>.+)",
     re.IGNORECASE,
 )
 _OPTIONS = re.compile(
@@ -62,6 +62,7 @@ def read_description(parameter: Parameter) -> Said:
     text = parameter.description
     default, has_default = _default(parameter, text)
     options, samples = _listed(text)
+    options = options or _codes(text, default)
     dates, clocks = _DATE_FORMAT.search(text), _CLOCK_FORMAT.search(text)
     return Said(
         default=default,
@@ -77,7 +78,7 @@ def read_description(parameter: Parameter) -> Said:
 def _body(text: str) -> str:
     """`text` without what it says of defaults and without samples: the sentence that tells what the value is."""
     text = re.split(
-        r"\(?\b(?:optional\b.{0,20}\bdefault|defaults?\b|if not (?:provided|specified|given)|e\.g\b|such as\b|for example\b|examples?:|like )",
+        r"\(?\b(?:optional\b.{0,20}\bdefault|defaults?\b|if not (?:provided|specified|given)|e\.g\b|such as\b|for example\b|for instance\b|examples?[:,]|like )",
         text,
         maxsplit=1,
         flags=re.IGNORECASE,
@@ -125,6 +126,15 @@ def _fits(parameter: Parameter, value: JsonValue) -> bool:
     if expected is None or (isinstance(value, bool) and parameter.type != "boolean"):
         return False
     return isinstance(value, expected)
+
+
+def _codes(text: str, default: JsonValue) -> tuple[str, ...]:
+    """The default and words with underscores, where `text` tells what each of them is: "dry means no rain, light_rain means ..."."""
+    codes = list(dict.fromkeys(re.findall(r"(?<![\w./])[a-z]+(?:_[a-z]+)+(?![\w./(])", text)))
+    if not codes or not isinstance(default, str):
+        return ()
+    said = re.search(rf"(?<!\w){re.escape(default)}(?!\w)", text)
+    return tuple(dict.fromkeys((default, *codes))) if said else ()
 
 
 def _listed(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 
-def _table(text: str) -> Mapping[str, tuple[str, ...]]:
+def cue_table(text: str) -> Mapping[str, tuple[str, ...]]:
     """Lines of "word word: cue, cue" as a mapping from each word to the cues."""
     found: dict[str, tuple[str, ...]] = {}
     for line in text.strip().splitlines():
@@ -21,7 +21,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-AMOUNTS = _table("""
+AMOUNTS = cue_table("""
     height: high, tall, altitude
     altitude elevation: high, height, above
     width breadth: wide, across
@@ -38,14 +38,17 @@ AMOUNTS = _table("""
     acceleration: accelerat*
     temperature temp: degrees, hot, heated
     time duration period term: for, lasting, last*, after, during, takes, within, over
-    price: cost*, pay*, priced, ticket*
-    cost: price*, pay*
+    timeframe timespan horizon window: for, next, coming, within, over, ahead, upcoming, following
+    price: cost*, pay*, priced, ticket*, cheaper
+    cost: price*, pay*, cheaper
     budget: spend*, afford, budgets
     salary wage income: earn*, paid, make*, making
-    principal principle: invest*, deposit*, loan*, borrow*, lend*
-    deposit: invest*, principal
-    investment: invest*
-    loan mortgage: borrow*, lend*
+    principal principle: invest*, deposit*, loan*, borrow*, lend*, put in, put away, put into
+    deposit: invest*, principal, put in, pay in, paid in
+    investment: invest*, put in, put into, put down
+    contribution contributions: contribut*, add*, pay in, set aside
+    payment payments instalment installment: payment*, repay*, instalment*, installment*
+    loan mortgage: borrow*, lend*, loan*, mortgage*
     rate: interest, percent
     interest: rate
     yield return: rate
@@ -53,12 +56,47 @@ AMOUNTS = _table("""
     tax: taxes
     discount: off
     tip: gratuity
-    quantity amount: number of, units of
-    guests people persons party: guests, people, persons, party, of us
+    quantity amount: number of, units of, how many, how much, sum
+    bins: buckets, bars, intervals, groups
+    floors floor storeys stories: storey*, story, stories, level*
+    tempo: beats per minute, bpm, speed, pace
+    calories calorie kcal: calories, kcal, cal
+    steps iterations rounds repetitions reps: steps, iterations, rounds, times, repetitions
+    stock inventory: in stock, on hand
+    words characters letters: words, characters, letters
+    deadline: by, until, due
+    delay: after, late, wait
+    players player_count: players, of us
+    copies: copies, copy
+    samples observations: samples, observations, measurements
+    population: inhabitants, people, residents, individuals
+    balance: balance, owe*, account
+    debt: debt, owe*
+    revenue sales turnover: revenue, sales, sold, takings, bring* in
+    expenses expense costs: expenses, costs, spend*
+    goal target: goal, target, aim*
+    capacity: holds, capacity, hold*, fit*
+    density: density, dense
+    thickness: thick
+    angle: angle, degrees
+    slope gradient: slope, steep*
+    perimeter circumference: around
+    energy: joules
+    wavelength: wavelength
+    concentration molarity: molar, concentrat*
+    dose dosage: dose, mg
+    intensity: intensity, strong
+    rooms: rooms, room
+    mileage: mileage, miles, driven
+    odds: odds
+    efficiency: mpg, efficien*
+    guests people persons party group participants attendees visitors members diners: guests, people, persons, party, of us, participants
+    passengers travelers travellers: passengers, travelers, travellers, people, seats, of us, tickets
+    pupils students: students, pupils, learners
+    employees staff: employees, staff, workers
     adults adult: adults, adult, grown-ups
     children child kids: children, child, kids, kid
     seats tickets: tickets, ticket, seats, seat
-    rooms: rooms, room
     bedrooms: bed, beds, br, rooms, room
     bathrooms: bath, baths, ba
     nights: nights, night, stay*
@@ -74,8 +112,10 @@ AMOUNTS = _table("""
     measures: measures, bars, bar
     servings: servings, people, portions
     top limit results count: top, first, best, results, at most
-    rating ratings stars: rated, rating, stars, score*
+    rating ratings stars review reviews: rated, rating, stars, star, score*
     score: scored, scores
+    trials trial experiments: trial*, experiment*, attempt*, toss*, flip*, tries, draws, shots
+    successes success: success*, heads, tails, wins, hits, makes
     probability chance likelihood: chance, odds, likelihood
     size: sized, large, big
     area: square
@@ -90,7 +130,7 @@ AMOUNTS = _table("""
     frequency: frequency, hertz, every
     level: level, lvl
     percentage percent: percent
-    precision decimals decimal: decimal*, digits, places
+    precision decimals decimal places place: decimal*, digits, places
     exponent: power, exponent, to the
     base: base
     modulus: mod, modulo
@@ -99,7 +139,7 @@ AMOUNTS = _table("""
     """)
 """Cues of a number by the head word of its name: words that stand for it, or next to it."""
 
-THINGS = _table("""
+THINGS = cue_table("""
     year: in, year
     month: in, month, during
     decade: decade
@@ -114,18 +154,21 @@ THINGS = _table("""
     director: by, directed by, director
     painter sculptor: by, painted by
     maker manufacturer brand: by, from, made by, brand
-    actor actress star: starring, actor, actress, with
+    actor actress star: starring, actor, actress, with, featur*, appear*, star, stars, starred
     player athlete: player, of, by
     team club: team, club, of, for
     league tournament championship competition: league, in the
     season: season
     opponent: against, versus, vs
     company corporation business firm stock: company, of, for, by
-    topic subject theme: about, on, regarding, related to, concerning, around
+    topic theme: about, on, regarding, related to, concerning, around
     query search keyword term phrase: for, about, search for
     question: question, ask*
     message body content text: saying, that says, message, body, text, content, with
     subject_line: subject
+    subject: about, on, regarding, related to, concerning, around, titled, headed, headline, heading
+    cc: copy, in copy, carbon copy, copied
+    bcc: blind copy, secretly, blind
     recipient receiver: to, recipient
     sender: from, sender
     email address: email, address, at
@@ -135,6 +178,7 @@ THINGS = _table("""
     diet dietary: diet*, options
     ingredient ingredients: with, using, containing, ingredients
     language: in, language, into
+    rating: rated, rating, rate
     currency: in, currency
     country nation: in, country, of
     city town: in, near, around, city, for, at
@@ -190,20 +234,21 @@ THINGS = _table("""
     """)
 """Cues of a text by the head word of its name."""
 
-MODIFIERS = _table("""
-    initial starting start beginning begin opening original: start*, initial*, beginning, original*, begin*
-    final ending end closing target goal: final*, end*, reach*, up to
-    min minimum lowest least lower: at least, minimum, min, no less than, above, over, more than, from, greater than, or more
-    max maximum highest most upper: at most, maximum, max, under, below, up to, no more than, less than, within, cheaper than, not exceeding, or less
+MODIFIERS = cue_table("""
+    initial starting start beginning begin opening original: start*, initial*, beginning, original*, begin*, up front, upfront, at first, outset
+    final ending end closing target goal: final*, end*, reach*, up to, finish*, stop*
+    min minimum lowest least lower: at least, minimum, min, no less than, above, over, more than, from, greater than, or more, or higher, or above, or better, upwards
+    max maximum highest most upper: at most, maximum, max, under, below, up to, no more than, less than, within, cheaper than, not exceeding, or less, or lower, or cheaper
     first: first
     second: second
     third: third
-    annual yearly: annual*, year*, per year, a year
+    annual yearly: annual*, year*, per year, a year, per annum, p.a.
     monthly: month*, per month, a month
     daily: daily, per day, a day
     weekly: week*, per week, a week
     hourly: hour*, per hour
-    total overall: total, overall, altogether
+    total overall: total, overall, altogether, in all, out of, in total
+    favorable favourable desired success successful winning: favorable, favourable, success*, win*, desired, hits
     current present: current*, now, today
     future: future
     previous past last old: last, past, previous
@@ -216,8 +261,8 @@ MODIFIERS = _table("""
     sale selling sold sell: sold, sell*, sale
     arrival arrive arriving: arriv*, until
     departure depart departing: depart*, leav*
-    check_in checkin: check* in, from, starting, arriv*
-    check_out checkout: check* out, to, until, leav*
+    check_in checkin: check* in, checking in, from, starting, arriv*
+    check_out checkout: check* out, checking out, to, until, leav*
     bottom: bottom
     top: top
     left: left
@@ -225,8 +270,18 @@ MODIFIERS = _table("""
     """)
 """Cues by a word that narrows a head down."""
 
+NO_SHARES = word_set(
+    "review user star heart pulse frame refresh sampling sample bit birth death flow exchange hourly daily pay clock fire typing"
+)
+"""With these words a rate is a number of its own: beats, stars, frames."""
+
 ORIGIN = ("from", "start*", "starting at", "starting in", "leav*", "depart*", "origin", "between")
 TARGET = ("to", "into", "end*", "ending in", "arriv*", "destination", "toward*", "end up in")
+FIRST_DAY = ("from", "start*", "begin*", "check* in", "arriv*", "between", "since", "as of", "on")
+LAST_DAY = ("to", "until", "till", "through", "end*", "check* out", "leav*", "depart*", "and", "finish*")
+"""What stands before the first and the last day of a span: one arrives on the first day of a stay."""
+VISITED = ("in", "around", "visit*", "for", "near", "see", "at")
+"""What stands before a destination where a function has no origin."""
 ORIGIN_WORDS = frozenset(
     ("origin", "start", "starting", "from", "source", "departure", "base", "begin", "pickup")
 )
@@ -319,6 +374,23 @@ CHOICE_GROUPS: tuple[tuple[str, ...], ...] = (
     ("nut-free", "nut free", "no nuts", "without nuts"),
     ("12h", "12 hour", "12-hour", "am/pm"),
     ("24h", "24 hour", "24-hour", "military"),
+    ("elevation", "how high", "altitude", "height"),
+    ("area", "size", "how big", "how large", "acreage"),
+    ("population", "inhabitants"),
+    ("location", "where", "located", "whereabouts"),
+    ("established year", "founded", "established"),
+    ("price", "cost*", "how much", "pricing"),
+    ("rating", "rated", "reviews", "rate", "stars"),
+    ("playing time", "how long", "play time", "playtime", "duration"),
+    ("player count", "players"),
+    ("duration", "how long", "length", "running time"),
+    ("opening hours", "hours"),
+    ("ticket price", "admission", "entry fee"),
+    ("address", "where", "located"),
+    ("open", "opens", "opening"),
+    ("close", "closes", "closing"),
+    ("high", "highs"),
+    ("low", "lows"),
 )
 """Wordings of values that often stand in an enum: any of a group may be said for any other."""
 
@@ -337,16 +409,61 @@ INVERTING = frozenset(
 )
 """Words in the name of a switch that is on when what they stand before is not wanted."""
 
+TOPICS = cue_table("""
+    temperature: temp, temps
+    people person: figures, persons, personalities
+    stats stat statistic statistics: statistic*, numbers, figures
+    image images picture pictures photo photos: photo*, picture*, image*
+    price prices cost: cost*, pric*
+    rating ratings review reviews: rating*, review*, rated
+    dissent: dissent*
+    history: histor*
+    description: describ*
+    impact: activit*, influence
+    wind: windy
+    rain precipitation: rain*, precipitation
+    outdoor: outside, outdoors, terrace, patio, al fresco
+    indoor: inside, indoors
+    remote: from home, home office, remotely
+    direct: nonstop, non-stop, without changing, no layover*, without layover*, no connection*, straight through
+    detailed details: in-depth, in depth, detail*, thorough*, every detail
+    toll tolls: toll*
+    gift giftwrap wrap: gift-wrap*, wrapped, as a gift
+    insurance insured: insur*
+    refundable: refund*
+    breakfast: breakfast*
+    """)
+"""Other words for what a switch adds."""
+
 TIMES_A_YEAR: Mapping[str, int] = MappingProxyType(
     {"annually": 1, "semiannually": 2, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365}
 )
 """How often in a year."""
 TIMES_WORDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "annually": ("yearly", "once a year"),
-        "semiannually": ("semi-annually", "half-yearly", "twice a year", "every six months"),
-        "quarterly": ("every quarter", "every three months"),
-        "monthly": ("every month", "each month"),
+        "annually": ("yearly", "once a year", "one time a year", "1 time a year"),
+        "semiannually": (
+            "semi-annually",
+            "half-yearly",
+            "twice a year",
+            "every six months",
+            "2 times a year",
+            "two times a year",
+        ),
+        "quarterly": (
+            "every quarter",
+            "each quarter",
+            "every three months",
+            "4 times a year",
+            "four times a year",
+        ),
+        "monthly": (
+            "every month",
+            "each month",
+            "12 times a year",
+            "twelve times a year",
+            "12 times per year",
+        ),
         "weekly": ("every week", "each week"),
         "daily": ("every day", "each day"),
     }
@@ -367,7 +484,7 @@ STOP_WORDS = word_set(
     typically usually currently mainly general given using required considered specify specified
     identify indicates denotes represents contains called being first second third know object item
     thing want information info details detail calculate calculated calculates find finds retrieve
-    retrieved
+    retrieved many much
     """
 )
 """Words of descriptions that tell nothing about a value."""

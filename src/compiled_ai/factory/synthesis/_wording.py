@@ -12,6 +12,8 @@ _ENTRY = re.compile(rf"(?P<names>{_NAMES})\s*(?:[,:(]|\sis\b)\s*(?P<text>.+)", r
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(])")
 _DECLINE = re.compile(r"^(?:please\s+)?(?:decline|abstain|refuse|reject|do not answer)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
+_UNCHANGED = frozenset(("species", "series", "news"))
+"""Words that look like plurals of others."""
 _SAME = {
     "given": "first",
     "forename": "first",
@@ -97,6 +99,8 @@ def _sentences(text: str) -> list[str]:
 def stem(word: str) -> str:
     """`word` in lower case, singular as far as an ending tells."""
     word = _SAME.get(word.lower(), word.lower())
+    if word in _UNCHANGED:
+        return word
     for ending, put in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x")):
         if word.endswith(ending) and len(word) > len(ending) + 1:
             return word.removesuffix(ending) + put

@@ -13,21 +13,29 @@ from compiled_ai.templates.rendering import Rendering, require_free_name
 _HOMES: dict[str, tuple[str, ...]] = {
     "collections.abc": ("Callable",),
     "datetime": ("date", "timedelta"),
-    "difflib": ("SequenceMatcher",),
     "typing": ("cast",),
     "compiled_ai.modules.dates": (
         "add_days", "add_months", "find_dates", "find_durations", "find_times", "parse_date", "parse_time",
     ),
+    "compiled_ai.modules.identifiers": ("find_cards", "find_emails", "find_ibans", "find_ssns", "find_urls"),
+    "compiled_ai.modules.matching": ("similarity", "token_sort_ratio"),
     "compiled_ai.modules.money": ("currency_code", "find_money", "parse_money"),
     "compiled_ai.modules.numbers": (
         "find_numbers", "format_decimal", "numbers_with_unit", "parse_integer", "parse_number", "round_half_up", "to_decimal",
     ),
+    "compiled_ai.modules.phones": ("find_phones",),
     "compiled_ai.modules.text": (
         "best_label", "between", "clean", "find_phrases", "find_quoted", "fold", "has_phrase", "is_self_corrected",
         "labelled_value", "nearest_cue", "score_labels", "title_case", "words",
     ),
+    "compiled_ai.modules.units": ("convert as in_unit",),
 }  # fmt: skip
 """The names that rendered code may use without a word about where they come from."""
+
+
+def _bound(name: str) -> str:
+    """The name under which an import binds what `_HOMES` lists."""
+    return name.rpartition(" as ")[2]
 
 
 def compose(*blocks: str) -> str:
@@ -40,20 +48,10 @@ def compose(*blocks: str) -> str:
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - bound
     lines = ["import re"] if "re" in used else []
     for module, names in _HOMES.items():
-        wanted = [name for name in names if name in used]
+        wanted = [name for name in names if _bound(name) in used]
         if wanted:
             lines.append(f"from {module} import {', '.join(wanted)}")
     return "\n".join([*lines, "", "", code])
-
-
-def functions_of(code: str) -> tuple[str, ...]:
-    """The functions of our modules that rendered `code` imports, as ``module.function``."""
-    return tuple(
-        f"{(node.module or '').rpartition('.')[2]}.{alias.name}"
-        for node in ast.parse(code).body
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("compiled_ai.modules.")
-        for alias in node.names
-    )
 
 
 def activity(
@@ -72,7 +70,7 @@ def activity(
         gives: Output fields, each with its schema.
     """
     name = require_free_name(str(values["step"]), parameter="step")
-    if name == "re" or any(name in names for names in _HOMES.values()):
+    if name == "re" or any(name == _bound(other) for names in _HOMES.values() for other in names):
         raise refuse("step", f"'{name}' is a function that the code may call; choose another name")
     return Rendering(
         kind="activity",

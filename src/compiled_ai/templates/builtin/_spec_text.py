@@ -66,7 +66,7 @@ _CASE = closed(
         "note": text("Anything worth remembering."),
     },
 )
-STEP = closed(
+_STEP = closed(
     {
         "id": {
             "type": "string",
@@ -80,6 +80,12 @@ STEP = closed(
         "output": schema_of("Fields that it adds; the output of the whole when left out."),
     },
 )
+STEPS: JsonObject = {
+    "type": "array",
+    "items": _STEP,
+    "maxItems": 10,
+    "description": "Steps in order; the compiler plans when left out.",
+}
 TASK: dict[str, JsonObject] = {
     "name": {"type": "string", "pattern": STEP_PATTERN, "description": "Name of the spec."},
     "description": text("One sentence: what the task is."),

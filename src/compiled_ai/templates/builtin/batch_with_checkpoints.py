@@ -7,7 +7,7 @@ from compiled_ai.templates.builtin._compose import refuse, strings
 from compiled_ai.templates.builtin._parameters import Builder, parameters, phrases
 from compiled_ai.templates.builtin._spec_text import (
     FALLBACK,
-    STEP,
+    STEPS,
     TASK,
     bounds,
     code_steps,
@@ -23,12 +23,7 @@ PARAMETERS = parameters(
         "keep": phrases(
             "Fields of a row, such as its id, that are copied to its result and that code does not see."
         ),
-        "steps": {
-            "type": "array",
-            "items": STEP,
-            "maxItems": 10,
-            "description": "Steps in order; the compiler plans when left out.",
-        },
+        "steps": STEPS,
         **FALLBACK,
         **bounds(seconds=1),
     },

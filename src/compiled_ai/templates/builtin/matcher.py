@@ -39,9 +39,7 @@ _LONGEST = 80
 
 def _likeness(first: str, second: str) -> float:
     """How alike two spellings are, from 0 to 1; words in another order count as the same."""
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    turned = SequenceMatcher(None, " ".join(sorted(words(first))), " ".join(sorted(words(second))), autojunk=False)
-    return max(matcher.ratio(), turned.ratio())
+    return max(similarity(first, second), token_sort_ratio(first, second))
 
 
 def _ranked(name: str) -> list[tuple[float, str]]:
@@ -95,7 +93,7 @@ def render(values: JsonObject) -> Rendering:
 BUILDER = Builder(
     parameters=PARAMETERS,
     render=render,
-    functions=("text.fold", "text.words"),
+    functions=("text.fold", "matching.similarity", "matching.token_sort_ratio"),
     example={
         "catalogue": {
             "V-100": ["Müller & Söhne GmbH", "Mueller und Soehne"],

@@ -6,7 +6,7 @@ from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.templates.builtin._parameters import Builder, parameters
 from compiled_ai.templates.builtin._spec_text import (
     FALLBACK,
-    STEP,
+    STEPS,
     TASK,
     bounds,
     code_steps,
@@ -18,12 +18,7 @@ from compiled_ai.templates.rendering import Rendering
 PARAMETERS = parameters(
     TASK,
     {
-        "steps": {
-            "type": "array",
-            "items": STEP,
-            "maxItems": 10,
-            "description": "Steps in order; the compiler plans when left out.",
-        },
+        "steps": STEPS,
         **FALLBACK,
         **bounds(seconds=2),
     },

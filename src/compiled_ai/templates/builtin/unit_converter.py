@@ -1,9 +1,12 @@
-"""``unit_converter``: convert a quantity into one unit, exactly."""
+"""``unit_converter``: convert a quantity into one unit, exactly. Units and factors are those of ``modules.units``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from compiled_ai.modules.text import fold
-from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.modules.units import unit_kind
+from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.schema import is_decimal
 from compiled_ai.templates.builtin._compose import activity, obj, refuse, strings
 from compiled_ai.templates.builtin._parameters import (
@@ -24,60 +27,33 @@ from compiled_ai.templates.builtin._parameters import (
 from compiled_ai.templates.rendering import Rendering, signature
 
 _Unit = tuple[str, str, tuple[str, ...]]
-DIMENSIONS: dict[str, dict[str, _Unit]] = {
-    "length": {
-        "mm": ("0.001", "0", ("millimetre", "millimeter", "millimetres", "millimeters")),
-        "cm": ("0.01", "0", ("centimetre", "centimeter", "centimetres", "centimeters")),
-        "m": ("1", "0", ("metre", "meter", "metres", "meters")),
-        "km": ("1000", "0", ("kilometre", "kilometer", "kilometres", "kilometers")),
-        "in": ("0.0254", "0", ("inch", "inches", '"')),
-        "ft": ("0.3048", "0", ("foot", "feet")),
-        "yd": ("0.9144", "0", ("yard", "yards")),
-        "mi": ("1609.344", "0", ("mile", "miles")),
-    },
-    "mass": {
-        "mg": ("0.000001", "0", ("milligram", "milligrams")),
-        "g": ("0.001", "0", ("gram", "grams")),
-        "kg": ("1", "0", ("kilogram", "kilograms", "kilo", "kilos")),
-        "t": ("1000", "0", ("tonne", "tonnes", "metric ton", "metric tons")),
-        "oz": ("0.028349523125", "0", ("ounce", "ounces")),
-        "lb": ("0.45359237", "0", ("pound", "pounds", "lbs")),
-    },
-    "volume": {
-        "ml": ("0.001", "0", ("millilitre", "milliliter", "millilitres", "milliliters")),
-        "l": ("1", "0", ("litre", "liter", "litres", "liters")),
-        "m3": ("1000", "0", ("cubic metre", "cubic meter", "cubic metres", "cubic meters")),
-        "gal": ("3.785411784", "0", ("us gallon", "us gallons", "gallon", "gallons")),
-        "fl oz": ("0.0295735295625", "0", ("fluid ounce", "fluid ounces")),
-    },
-    "temperature": {
-        "C": ("1", "0", ("celsius", "degrees celsius", "°C")),
-        "F": ("0.55555555555555555555555555555555555556", "-32", ("fahrenheit", "degrees fahrenheit", "°F")),
-        "K": ("1", "-273.15", ("kelvin",)),
-    },
-    "speed": {
-        "m/s": ("1", "0", ("metres per second", "meters per second")),
-        "km/h": (
-            "0.27777777777777777777777777777777777778",
-            "0",
-            ("kph", "kmh", "kilometres per hour", "kilometers per hour"),
-        ),
-        "mph": ("0.44704", "0", ("miles per hour",)),
-        "kn": ("0.51444444444444444444444444444444444444", "0", ("knot", "knots")),
-    },
+"""Its factor to the base unit, what is added before multiplying, and its other names."""
+BASES = {
+    "length": "m",
+    "mass": "kg",
+    "volume": "l",
+    "temperature": "C",
+    "speed": "m/s",
+    "area": "m²",
+    "time": "s",
+    "pressure": "Pa",
+    "energy": "J",
+    "power": "W",
 }
-"""By unit its factor to the first of the kind (m, kg, l, C, m/s), what is added before multiplying, and its names.
+"""By dimension of ``modules.units`` the unit that factors of further units count in."""
 
-Factors of inch, yard, mile, pound, ounce and gallon are exact: NIST Special Publication 811, appendix B,
-https://www.nist.gov/pml/special-publication-811. Repeating fractions are written to 38 places, more than the arithmetic has.
-"""
+
+def _listed(bases: Mapping[str, str]) -> str:
+    return ", ".join(f"{unit} ({kind})" for kind, unit in bases.items())
+
+
 PARAMETERS = parameters(
     {"target": text("The unit of the answer.")},
     {
         "step": step("convert"),
-        "dimension": choice("Which built-in units are known.", [*DIMENSIONS]),
+        "dimension": choice("Which built-in units are known.", [*BASES]),
         "units": mapping(
-            "Further units, or others in place of a dimension: each with its factor to one of them that has factor 1.",
+            f"Units of your own, beside those of a dimension or in their place: each with its factor to one that has factor 1; with a dimension that is {_listed(BASES)}.",
             closed(
                 {"factor": decimal("How many base units one of it is.")},
                 {
@@ -93,45 +69,55 @@ PARAMETERS = parameters(
         "places": whole("Decimals of the answer.", 2, high=12),
     },
 )
-_CODE = '''
+_KNOWN = '''
+{signature}
+    """The quantity in the unit that is wanted, rounded half up."""
+    result = in_unit(Decimal(data[{value_field!r}]), data[{unit_field!r}], {target!r})
+    if result is None:
+        abstain("the unit is unknown, or measures something else")
+    return {{{result_field!r}: format_decimal(result, {places})}}
+'''
+_OWN = '''
 _UNITS: dict[str, str] = {names!r}
 _FACTORS: dict[str, Decimal] = {{{factors}}}
 _OFFSETS: dict[str, Decimal] = {{{offsets}}}
 
 
-{signature}
-    """The quantity in {target}, rounded half up."""
-    unit = _UNITS.get(data[{unit_field!r}].strip()) or _UNITS.get(fold(data[{unit_field!r}]))
+def _in_base(value: Decimal, written: str) -> Decimal | None:
+    """The quantity in {base}, or None when the unit is unknown."""
+    unit = _UNITS.get(written.strip()) or _UNITS.get(fold(written))
     if unit is None:
-        abstain("the unit is unknown")
-    base = (Decimal(data[{value_field!r}]) + _OFFSETS.get(unit, Decimal(0))) * _FACTORS[unit]
-    result = base / _FACTORS[{target!r}] - _OFFSETS.get({target!r}, Decimal(0))
+        return {other}
+    return (value + _OFFSETS.get(unit, Decimal(0))) * _FACTORS[unit]
+
+
+{signature}
+    """The quantity in the unit that is wanted, rounded half up."""
+    base = _in_base(Decimal(data[{value_field!r}]), data[{unit_field!r}])
+    if base is None:
+        abstain("the unit is unknown, or measures something else")
+{result}
     return {{{result_field!r}: format_decimal(result, {places})}}
 '''
+_FROM_BASE = "    result = base / _FACTORS[{target!r}] - _OFFSETS.get({target!r}, Decimal(0))"
+_BASE_TO_KNOWN = """    result = in_unit(base, {base!r}, {target!r})
+    if result is None:
+        abstain("there is no such quantity")"""
 
 
 def render(values: JsonObject) -> Rendering:
-    """Tables of names and factors, and one function."""
-    units = _units(values)
-    target = str(values["target"])
-    if target not in units:
-        raise refuse(
-            "target",
-            f"'{target}' is none of the units {', '.join(units) or '(none: give dimension or units)'}",
-        )
-    code = _CODE.format(
-        signature=signature(str(values["step"])),
-        names=_names(units),
-        factors=", ".join(f"{name!r}: Decimal({factor!r})" for name, (factor, _, _) in units.items()),
-        offsets=", ".join(
-            f"{name!r}: Decimal({offset!r})" for name, (_, offset, _) in units.items() if offset != "0"
-        ),
-        target=target,
+    """One function on the units module; tables of names and factors where there are units of one's own."""
+    own, base, target = _own(values), BASES.get(str(values.get("dimension", "")), ""), str(values["target"])
+    if target not in own and not (base and unit_kind(target) == unit_kind(base)):
+        raise refuse("target", f"'{target}' is none of the units {_known(own, values)}")
+    shown = {
+        "signature": signature(str(values["step"])),
+        "target": target,
         **{name: values[name] for name in ("value_field", "unit_field", "result_field", "places")},
-    )
+    }
     return activity(
         values,
-        [code],
+        [_with_own(own, base, shown) if own else _KNOWN.format(**shown)],
         takes={
             str(values["value_field"]): {"type": "string", "format": "decimal"},
             str(values["unit_field"]): {"type": "string"},
@@ -140,8 +126,30 @@ def render(values: JsonObject) -> Rendering:
     )
 
 
-def _units(values: JsonObject) -> dict[str, _Unit]:
-    units = dict(DIMENSIONS.get(str(values.get("dimension", "")), {}))
+def _known(own: dict[str, _Unit], values: JsonObject) -> str:
+    kind = [f"of {values['dimension']}"] if "dimension" in values else []
+    return (
+        ", nor one of ".join([*kind, *([", ".join(own)] if own else [])]) or "(none: give dimension or units)"
+    )
+
+
+def _with_own(own: dict[str, _Unit], base: str, shown: Mapping[str, JsonValue]) -> str:
+    last = _FROM_BASE if shown["target"] in own else _BASE_TO_KNOWN
+    return _OWN.format(
+        **shown,
+        names=_names(own),
+        factors=", ".join(f"{name!r}: Decimal({factor!r})" for name, (factor, _, _) in own.items()),
+        offsets=", ".join(
+            f"{name!r}: Decimal({offset!r})" for name, (_, offset, _) in own.items() if offset != "0"
+        ),
+        base=base or "the unit with factor 1",
+        other=f"in_unit(value, written, {base!r})" if base else "None",
+        result=last.format(base=base, target=shown["target"]),
+    )
+
+
+def _own(values: JsonObject) -> dict[str, _Unit]:
+    units: dict[str, _Unit] = {}
     for name, unit in obj(values.get("units", {})).items():
         given = obj(unit)
         factor, offset = str(given["factor"]), str(given.get("offset", "0"))
@@ -162,12 +170,13 @@ def _names(units: dict[str, _Unit]) -> dict[str, str]:
 BUILDER = Builder(
     parameters=PARAMETERS,
     render=render,
-    functions=("text.fold", "numbers.format_decimal"),
+    functions=("units.convert", "text.fold", "numbers.format_decimal"),
     example={"dimension": "temperature", "target": "C", "places": 1},
     trials=(
         answers({"value": "98.6", "unit": "Fahrenheit"}, {"converted": "37.0"}),
         answers({"value": "0", "unit": "kelvin"}, {"converted": "-273.2"}),
         answers({"value": "-40", "unit": "°F"}, {"converted": "-40.0"}),
         declines({"value": "1", "unit": "bar"}),
+        declines({"value": "-300", "unit": "°C"}),
     ),
 )

@@ -32,7 +32,7 @@ def first(item: Parameter) -> tuple[str, str]:
         ("venue", "Format: City, Country", ("place", "city, country")),
         ("author", "Who wrote the book", ("name", "")),
         ("work", "The name of the work", ("name", "")),
-        ("birthday", "", ("date", "YYYY-MM-DD")),
+        ("birthday", "", ("date", "")),
         ("start", "First day, in the format DD/MM/YYYY", ("date", "DD/MM/YYYY")),
         ("opening_time", "Format HH:MM", ("time", "HH:MM")),
         ("meeting", "YYYY-MM-DD HH:MM", ("datetime", "YYYY-MM-DD HH:MM")),
@@ -46,6 +46,17 @@ def first(item: Parameter) -> tuple[str, str]:
         ("topic", "What the text is about", ("text", "")),
         ("size", "'small' or 'large'", ("choice", "")),
         ("weekday", "A day of the week", ("choice", "")),
+        ("tribunal_court", "The court that decides", ("name", "")),
+        ("spot", "", ("text", "")),
+        ("meeting_place", "Where to meet, e.g. Hyde Park, LN", ("place", "")),
+        ("branch_of_physics", "e.g. particle physics, solid state physics", ("text", "")),
+        ("resolution", "Such as '4K', 'full', '8K'", ("choice", "")),
+        ("quote", "The currency code of the quote", ("text", "currency")),
+        ("melody_scale", "e.g. D Major, F Minor", ("choice", "")),
+        ("fuel", "What it burns", ("choice", "")),
+        ("art_form", "Form of the works on show", ("choice", "")),
+        ("climate", "Defaults to 'temperate'", ("choice", "")),
+        ("cooking_style", "How to cook the fish", ("choice", "")),
     ],
 )
 def test_a_text_is_read_by_its_name_and_description(
@@ -66,6 +77,13 @@ def test_a_text_is_read_by_its_name_and_description(
         ("discount", "integer", "", ("integer", "percent")),
         ("price", "number", "", ("money", "")),
         ("compounding", "integer", "Times the interest is compounded per year", ("choice", "")),
+        ("least_damp", "integer", "The least damp, as a percentage", ("integer", "percent")),
+        ("modulus", "integer", "Gives value % modulus", ("integer", "")),
+        ("user_rate", "number", "The rating by users", ("number", "")),
+        ("heart_rate", "integer", "Beats in a minute", ("integer", "")),
+        ("year_from", "integer", "Earliest year", ("integer", "year")),
+        ("nest_egg", "integer", "The present value of the portfolio", ("money", "")),
+        ("amount", "number", "The amount of currency to change", ("money", "")),
     ],
 )
 def test_a_number_is_read_by_its_name_and_description(
@@ -89,9 +107,47 @@ def test_a_switch_named_by_one_of_two_opposites_is_a_choice_of_both() -> None:
     assert readings_of(item, read_description(item))[0].options == ("on", "off")
 
 
-def test_what_has_no_type_has_no_reading() -> None:
-    item = Parameter(path=("x",), schema={}, is_required=True, is_nullable=False)
+def test_what_has_no_type_is_a_text() -> None:
+    item = Parameter(path=("x",), schema={"description": "The data."}, is_required=True, is_nullable=False)
+    assert readings_of(item, read_description(item))[0].kind == "text"
+
+
+def test_an_open_object_has_no_reading() -> None:
+    item = Parameter(path=("x",), schema={"type": "object"}, is_required=True, is_nullable=False)
     assert readings_of(item, read_description(item)) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "description", "style"),
+    [
+        ("spread_rate", "integer", "Square meters that a bag of seed covers", ""),
+        ("heart_rate", "integer", "Beats per minute", ""),
+        ("return_rate", "number", "What it earns per year", "fraction"),
+        ("tax", "number", "In percent", "percent"),
+        ("p", "number", "The probability of a hit on each throw", "fraction"),
+        ("gain", "number", "The annual growth rate of the herd", "fraction"),
+    ],
+)
+def test_a_rate_is_a_share_unless_it_counts_something(
+    name: str, kind: str, description: str, style: str
+) -> None:
+    assert first(parameter(name, description, kind))[1] == style
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "expected"),
+    [
+        ("spot", "The city in which to look", ("text", "")),
+        ("location", "The city in which to look", ("place", "city")),
+        ("location", "The city and the country", ("place", "")),
+        ("guest_name", "The name of the singer", ("name", "bare")),
+        ("band_name", "The name of the band", ("name", "")),
+    ],
+)
+def test_places_and_persons_have_the_style_of_their_description(
+    name: str, description: str, expected: tuple[str, str]
+) -> None:
+    assert first(parameter(name, description)) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,6 +160,11 @@ def test_what_has_no_type_has_no_reading() -> None:
         ("celsius", "", ("celsius",)),
         ("num_tickets", "", ("ticket", "tickets", "seats", "seat")),
         ("payments_per_year", "", ()),
+        ("look_ahead", "The number of weeks to look ahead", ("week",)),
+        ("field", "The size of the field in square meters", ("square meters",)),
+        ("yield_of_seed", "The area in square meters that one bag covers", ()),
+        ("num_matches", "", ("match", "games", "matches", "fixtures", "game")),
+        ("num_success", "", ()),
         ("size", "Default is 5 miles", ()),
         ("amount", "", ()),
     ],

@@ -71,6 +71,37 @@ def test_what_examples_contradict_each_other_about_is_declined() -> None:
     assert chosen(asked, example(asked, "play_music"), example(asked, "set_temperature")) is None
 
 
+def test_plurals_of_odd_words_are_the_same_word() -> None:
+    shapes = (function("FindMovies", "Find movies.", "genre"), function("FindTrains", "Find trains.", "city"))
+    calls = CallSchema(request="request", name_key="function", shapes=shapes)
+    selection = select_functions(calls, ())
+    assert selection is not None
+    assert [selection.choose(text) for text in ("a movie, please", "any trains to Rome?", "some movies")] == [
+        "FindMovies",
+        "FindTrains",
+        "FindMovies",
+    ]
+
+
+def test_verbs_of_one_meaning_tell_functions_of_one_thing_apart() -> None:
+    shapes = (
+        function("FindHouse", "Find a house.", "city"),
+        function("BookHouse", "Book a house.", "city"),
+        function("CancelHouse", "Cancel the stay in a house.", "city"),
+    )
+    calls = CallSchema(request="request", name_key="function", shapes=shapes)
+    selection = select_functions(calls, ())
+    assert selection is not None
+    requests = ("look for a house in Rome", "reserve a house in Rome", "cancel the house in Rome")
+    assert [selection.choose(text) for text in requests] == ["FindHouse", "BookHouse", "CancelHouse"]
+
+
+def test_functions_that_are_about_as_likely_are_all_contenders() -> None:
+    selection = Selection(cues={"find": {"house": 1.0}, "book": {"house": 0.5}, "sing": {"song": 1.0}})
+    assert selection.contenders("a house") == ["find", "book"]
+    assert selection.contenders("a boat") == []
+
+
 def test_functions_with_the_same_words_cannot_be_told_apart() -> None:
     shapes = (function("read", "Read it.", "book"), function("read", "Read it.", "book"))
     twins = CallSchema(request="request", name_key="function", shapes=shapes)

@@ -54,3 +54,50 @@ def test_bounds_of_the_schema_are_bounds_of_the_slot() -> None:
 
 def test_what_no_slot_holds_is_no_field() -> None:
     assert field(type="object") is None
+
+
+def test_a_noun_that_two_parameters_count_is_no_unit() -> None:
+    items = tuple(
+        Parameter(path=(name,), schema={"type": "integer"}, is_required=True, is_nullable=False)
+        for name in ("total_marbles", "red_marbles")
+    )
+    found = fields_of(Shape(name="draw", description="Draw.", parameters=items, arguments={})) or ()
+    assert [item.settings[0].units for item in found] == [(), ()]
+
+
+def test_words_of_an_option_are_no_cues_of_its_choice() -> None:
+    found = field(type="string", description="Either 'with_sugar' or 'plain' sugar.", default="plain")
+    assert found is not None
+    assert not any(cue.startswith("sugar") for cue in found.settings[0].cues)
+
+
+def test_what_a_rate_is_said_per_is_no_choice_of_how_often() -> None:
+    items = (
+        Parameter(path=("annual_rate",), schema={"type": "number"}, is_required=True, is_nullable=False),
+        Parameter(
+            path=("credited",),
+            schema={"type": "string", "enum": ["monthly", "annually"]},
+            is_required=True,
+            is_nullable=False,
+        ),
+    )
+    rate, credited = fields_of(Shape(name="save", description="Save.", parameters=items, arguments={})) or ()
+    assert "per annum" in rate.settings[0].cues
+    assert not {"per annum", "per year"} & set(credited.settings[0].choices["annually"])
+    assert "per month" in credited.settings[0].choices["monthly"]
+
+
+def test_a_time_of_the_day_may_be_said_where_the_default_is_one() -> None:
+    found = field(required=False, type="string", description="Time of the call. Default is 'morning'.")
+    assert found is not None
+    assert not found.settings[0].choices  # "item" is no time by its name
+    items = (
+        Parameter(
+            path=("time",),
+            schema={"type": "string", "default": "morning"},
+            is_required=False,
+            is_nullable=False,
+        ),
+    )
+    (time,) = fields_of(Shape(name="call", description="Call.", parameters=items, arguments={})) or ()
+    assert (time.settings[0].kind, "evening" in time.settings[0].choices) == ("time", True)

@@ -104,3 +104,24 @@ def test_a_clock_format_is_read() -> None:
 def test_words_leave_defaults_and_samples_out() -> None:
     said = read_description(parameter("The town to visit, such as Boston. Default is 'Rome'."))
     assert said.words == ("the", "town", "to", "visit")
+
+
+@pytest.mark.parametrize(
+    ("description", "options"),
+    [
+        ("Kind of road: dry is the usual, wet_road has rain. Default is 'dry'.", ("dry", "wet_road")),
+        ("Kind of road. Default is 'dry'. Uses road_table.csv.", ()),
+        ("Kind of road, wet_road has rain.", ()),
+    ],
+    ids=["default and codes", "a file is no code", "without a default"],
+)
+def test_codes_beside_the_default_are_options(description: str, options: tuple[str, ...]) -> None:
+    assert read_description(parameter(description)).options == options
+
+
+def test_samples_may_follow_i_e() -> None:
+    assert read_description(parameter("What to tell, i.e., height, colour, smell etc.")).samples == (
+        "height",
+        "colour",
+        "smell",
+    )

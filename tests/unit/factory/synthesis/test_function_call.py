@@ -235,3 +235,23 @@ def test_a_constant_is_given_without_being_named(synthesized: Any) -> None:
         text(parameters, [case], name="weather", instructions="The weather of a city."), by=BY
     )
     assert arguments(found, "The weather in Rome") == {"city": "Rome", "scale": "celsius"}
+
+
+def test_a_value_without_a_type_is_a_text(synthesized: Any) -> None:
+    parameters = {
+        "trees": {"type": "integer", "description": "The number of trees."},
+        "data": {"description": "The training data."},
+    }
+    shown = ("Grow 40 trees on the training data my_rows", {"trees": 40, "data": "my_rows"})
+    found = synthesized(text(parameters, [shown], name="grow"), by=BY)
+    assert arguments(found, "Grow 9 trees on the training data other_rows") == {
+        "trees": 9,
+        "data": "other_rows",
+    }
+
+
+def test_names_of_the_example_that_are_no_value_do_not_stop_it(synthesized: Any) -> None:
+    parameters = {**STAY, "view": {"type": "string", "description": "The view that is preferred."}}
+    shown = ("Dear Walter, book a hotel in Paris for 3 nights", {"city": "Paris", "nights": 3})
+    found = synthesized(text(parameters, [shown], required=["city", "nights"]), by=BY)
+    assert arguments(found, "book a hotel in Rome for 2 nights") == {"city": "Rome", "nights": 2}
