@@ -58,13 +58,14 @@ def parse_url(url: str) -> Target:
         port = parts.port
     except ValueError as error:
         raise EffectRefusedError("the URL cannot be read", reason="url") from error
-    if parts.scheme not in _PORTS or not parts.hostname:
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in _PORTS or not host:
         raise EffectRefusedError("the URL must begin with https:// or http:// and name a host", reason="url")
     if parts.username is not None or parts.password is not None:
         raise EffectRefusedError("the URL must not carry a user or password", reason="url")
     return Target(
         scheme=parts.scheme,
-        host=parts.hostname.rstrip("."),
+        host=host,
         port=_PORTS[parts.scheme] if port is None else port,
         path=_path(parts),
     )

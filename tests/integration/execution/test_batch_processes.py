@@ -70,7 +70,7 @@ _TRIES = 10
 def test_an_interrupted_batch_goes_on_to_the_same_bytes(
     store: Store, band: LoadedWorkflow, tmp_path: Path
 ) -> None:
-    source, target = write_rows(tmp_path / "in.csv", ROWS), tmp_path / "out.jsonl"
+    source, target = write_rows(tmp_path / "in.csv", 10 * ROWS), tmp_path / "out.jsonl"
     run_batch(band, source, tmp_path / "whole", BatchOptions())
     for _ in range(_TRIES):  # on a busy machine the batch may end before it is interrupted
         target.unlink(missing_ok=True)

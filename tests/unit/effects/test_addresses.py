@@ -68,7 +68,7 @@ def test_a_url_is_written_in_one_way(url: str, origin: str, path: str) -> None:
     [
         "ftp://example.com/", "//example.com", "example.com", "https://", "https://user@example.com/", "https://user:pw@example.com/",
         "https://example.com:99999/", "https://example.com/a b", "https://example.com\\@evil.example/", "https://exämple.com/", "https://example.com/\n",
-        "https://example.com/../a", "https://example.com/./a", "https://example.com/%2E%2e/a", "https://example.com/a%5cb",
+        "https://.", "https://./a", "https://example.com/../a", "https://example.com/./a", "https://example.com/%2E%2e/a", "https://example.com/a%5cb",
         "https://example.com/v1/..;/admin", "https://example.com/v1/.;a=b/x", "https://example.com/v1/%252e%252e/admin", "https://example.com/v1/a%252e./../b",
         "https://example.com/a%255cb", "https://example.com/.%00./a", "https://example.com/a%0d%0aX:%20y", "https://example.com/%c0%ae%c0%ae/a", "javascript:alert(1)", "",
     ],
