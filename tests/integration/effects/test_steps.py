@@ -163,11 +163,11 @@ def test_the_log_says_who_and_what_without_values_and_secrets(
     path = "/v1/echo/{sku}"
     step = http_step(site, path, gives="output: {stock: integer}\n  from: {stock: status}")
     workflow = load(permission, step, DECIDE)
-    workflow.run({"sku": "patient-4711", "least": 3})
+    workflow.run({"sku": "patient-anna", "least": 3})
     record = read_audit(audit.path)[-1]
     assert record.action == f"GET {site.url(path)}"
     assert record.actor == f"workflow reorder@{workflow.artifact.manifest.artifact[3:19]}"
-    assert not any(word in audit.path.read_text() for word in ("4711", "t0p"))
+    assert not any(word in audit.path.read_text() for word in ("anna", "t0p"))
 
 
 @pytest.mark.parametrize("allowed", [None, Allowed(), Allowed(hosts=frozenset(("other.example.com",)))])
