@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter_ns
@@ -30,6 +30,7 @@ from compiled_ai.execution._effects import EffectSteps
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
 from compiled_ai.execution.direct import ask_direct, prompt_of
+from compiled_ai.execution.observe import Observer, Run
 from compiled_ai.execution.result import Result, ServedBy
 from compiled_ai.execution.rows import Row
 from compiled_ai.llm import LlmClient
@@ -77,8 +78,10 @@ class LoadedWorkflow:
         *,
         client: LlmClient | None = None,
         effects: EffectPermission | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self.artifact = artifact
+        self._observers = tuple(observers)
         manifest, workflow = artifact.manifest, artifact.workflow
         self._activities = _activities_of(artifact)
         self._client = client
@@ -165,7 +168,25 @@ class LoadedWorkflow:
             ModelError: a model call of a bounded step failed.
             EffectRefusedError: an effect step is not allowed, or not granted; nothing was done by it.
             EffectFailedError: an effect step was tried and failed.
+            StoreError: an observer could not take note of the run.
         """
+        if not self._observers:
+            return self._run(data, given=given, acts=acts, trace=trace)
+        try:
+            result = self._run(data, given=given, acts=acts, trace=trace)
+        except CompiledAIError as error:
+            self._note(Run(artifact=self.artifact, data=data, result=None, error=error))
+            raise
+        self._note(Run(artifact=self.artifact, data=data, result=result, error=None))
+        return result
+
+    def _note(self, run: Run) -> None:
+        for observer in self._observers:
+            observer.observe(run)
+
+    def _run(
+        self, data: JsonObject, *, given: Mapping[str, JsonObject] | None, acts: bool, trace: Trace | None
+    ) -> Result:
         started = perf_counter_ns()
         accepted = self._accept_input(data)
         if not self._plain or trace is not None:
@@ -361,6 +382,7 @@ def load_workflow(
     store: Store | None = None,
     client: LlmClient | None = None,
     effects: EffectPermission | None = None,
+    observers: Sequence[Observer] = (),
 ) -> LoadedWorkflow:
     """The artifact that `reference` means (a folder, a name, or ``name@digest``), ready to run.
 
@@ -369,10 +391,11 @@ def load_workflow(
         store: Where names are looked up. None is the folder ``workflows``.
         client: Model for bounded steps and for the fallback. None: neither is available, and abstentions stay abstentions.
         effects: What effect steps may do. None: nothing, and a run that would reach one is refused before it begins.
+        observers: Who takes note of every run, in this order.
 
     Raises:
         ArtifactError: there is no such artifact, or it must not be run.
         StoreError: the audit log of effects is damaged.
     """
     path = (store or Store()).find(reference)
-    return LoadedWorkflow(load_artifact(path), client=client, effects=effects)
+    return LoadedWorkflow(load_artifact(path), client=client, effects=effects, observers=observers)
