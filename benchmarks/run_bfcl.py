@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 
+from compiled_ai.bench.bfcl_options import add_options
 from compiled_ai.bench.bfcl_run import BfclOptions, FunctionRun, Wording, run_function, summarize
 from compiled_ai.bench.bfcl_source import BfclCase, load_bfcl
-from compiled_ai.llm import load_settings, make_client
+from compiled_ai.cli._options import open_client
 from compiled_ai.sandbox.choose import open_sandbox
 
 
@@ -45,17 +44,12 @@ class Job:
 def run_job(job: Job, *, folder: Path) -> FunctionRun:
     """Compile and score the function of `job`."""
     given = job.arguments
-    arguments = {
-        "model": given.model,
-        "base_url": given.base_url,
-        "record_dir": given.record,
-        "replay_dir": given.replay,
-    }
-    settings = load_settings(arguments, os.environ, Path(".env"))
     options = BfclOptions(
         protocol=given.protocol, effort=given.effort, folder=folder, sandbox=open_sandbox("auto")
     )
-    with make_client(settings, today=date.today, environ=os.environ) as client:
+    with open_client(
+        model=given.model, base_url=given.base_url, record=given.record, replay=given.replay
+    ) as client:
         return run_function(job.case, job.wordings, client, options)
 
 
@@ -73,17 +67,10 @@ def parse_arguments() -> argparse.Namespace:
     """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--protocol", choices=("schema", "example"), default="example")
-    parser.add_argument("--effort", choices=("none", "low", "standard", "high"), default="none")
     parser.add_argument("--wordings", type=Path, action="append", default=[], help="JSONL of other wordings")
     parser.add_argument("--only", type=Path, help="JSONL with the ids of the functions to run")
     parser.add_argument("--sample", type=int, help="run so many functions, chosen at random")
-    parser.add_argument("--seed", type=int, default=11)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="JSONL for the rows")
-    for name in ("--model", "--base-url"):
-        parser.add_argument(name)
-    for name in ("--record", "--replay"):
-        parser.add_argument(name, type=Path)
+    add_options(parser)
     return parser.parse_args()
 
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import date
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -25,15 +23,16 @@ from compiled_ai.bench.bfcl_live import (
     DividedSet,
     LiveOptions,
     LiveScore,
-    Outcome,
     SetRun,
     divide,
     group_cases,
     halves,
     run_set,
 )
+from compiled_ai.bench.bfcl_options import add_options
+from compiled_ai.bench.bfcl_outcome import Outcome
 from compiled_ai.bench.bfcl_source import load_bfcl
-from compiled_ai.llm import load_settings, make_client
+from compiled_ai.cli._options import open_client
 from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.scoring.statistics import wilson_interval
 
@@ -45,34 +44,22 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--effort", choices=("none", "low", "standard", "high"), default="none")
     parser.add_argument("--only-sets", type=int, help="run the first N sets")
     parser.add_argument("--half", choices=("development", "held_out"), help="run the sets of this half")
     parser.add_argument("--shown", type=int, default=SHOWN, help="requests that a compilation sees")
     parser.add_argument("--threshold", type=float, default=THRESHOLD, help="share of them that must be right")
-    parser.add_argument("--seed", type=int, default=11)
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--out", type=Path, help="JSONL for the rows")
-    for name in ("--model", "--base-url"):
-        parser.add_argument(name)
-    for name in ("--record", "--replay"):
-        parser.add_argument(name, type=Path)
+    add_options(parser)
     return parser.parse_args()
 
 
 def run_one(divided: DividedSet, *, folder: Path, given: argparse.Namespace) -> SetRun:
     """Compile and score one set."""
-    arguments = {
-        "model": given.model,
-        "base_url": given.base_url,
-        "record_dir": given.record,
-        "replay_dir": given.replay,
-    }
-    settings = load_settings(arguments, os.environ, Path(".env"))
     options = LiveOptions(
         effort=given.effort, folder=folder, sandbox=open_sandbox("auto"), threshold=given.threshold
     )
-    with make_client(settings, today=date.today, environ=os.environ) as client:
+    with open_client(
+        model=given.model, base_url=given.base_url, record=given.record, replay=given.replay
+    ) as client:
         return run_set(divided, client, options)
 
 

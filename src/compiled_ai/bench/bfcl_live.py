@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import time
 from collections.abc import Sequence
@@ -14,11 +13,12 @@ import yaml
 
 from compiled_ai.artifact import Store
 from compiled_ai.bench.bfcl_official import Judgement, judge
+from compiled_ai.bench.bfcl_outcome import Outcome, compile_or_explain, timed_run
 from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
 from compiled_ai.bench.bfcl_spec import first_answer, json_schema_of, spec_name
-from compiled_ai.errors import CompilationFailedError, CompiledAIError, SpecError
-from compiled_ai.execution import LoadedWorkflow, Result
-from compiled_ai.factory import CompilationResult, CompileOptions, Effort, compile_spec
+from compiled_ai.errors import SpecError
+from compiled_ai.execution import LoadedWorkflow
+from compiled_ai.factory import CompilationResult, CompileOptions, Effort
 from compiled_ai.llm import LlmClient
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
@@ -31,8 +31,6 @@ LEAST_CASES = 5
 """Requests that a set must have to be of use: those that are shown, and some to score."""
 THRESHOLD = 0.3
 """Least share of the visible cases that must be right; none may be wrong. What is declined can be left to a model."""
-Outcome = Literal["right", "wrong", "declined", "crashed", "not_compiled"]
-"""``wrong``: silently. ``crashed``: a run ended in an error. ``not_compiled``: no artifact, so nothing answered."""
 Half = Literal["development", "held_out"]
 """Developers read requests and answers of one half of the sets, and totals alone of the other."""
 
@@ -288,8 +286,8 @@ def _compile(
     )
     try:
         spec = set_spec(divided.functions, divided.shown, threshold=options.threshold)
-        return compile_spec(spec, client, compile_options), ""
-    except (CompilationFailedError, SpecError) as error:
+        return compile_or_explain(spec, client, compile_options)
+    except SpecError as error:
         return None, str(error)
 
 
@@ -298,7 +296,7 @@ def score_cases(divided: DividedSet, workflow: LoadedWorkflow | None) -> tuple[L
     if workflow is None:
         return tuple(LiveScore(case_id=case.case_id, outcome="not_compiled") for case in divided.scored)
     functions = divided.functions
-    runs = [(case, *_timed(workflow, case.request)) for case in divided.scored]
+    runs = [(case, *timed_run(workflow, case.request)) for case in divided.scored]
     items = [
         _judgement(functions, case, run.output)
         for case, run, _ in runs
@@ -333,12 +331,3 @@ def _judgement(functions: FunctionSet, case: BfclCase, output: JsonObject) -> Ju
         given = output["arguments"]
         name, arguments = str(output["name"]), given if isinstance(given, dict) else {}
     return Judgement(functions=functions.functions, name=name, arguments=arguments, accepted=case.answer)
-
-
-def _timed(workflow: LoadedWorkflow, request: str) -> tuple[Result | None, float]:
-    """The run and its seconds; None when it ended in an error."""
-    started = time.perf_counter()
-    run: Result | None = None
-    with contextlib.suppress(CompiledAIError):
-        run = workflow.run({"request": request})
-    return run, time.perf_counter() - started

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,19 +12,19 @@ from typing import Literal
 from compiled_ai.artifact import Store
 from compiled_ai.bench.bfcl_answer import shown_answer
 from compiled_ai.bench.bfcl_official import Judgement, judge
+from compiled_ai.bench.bfcl_outcome import Outcome, compile_or_explain, timed_run
 from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
 from compiled_ai.bench.bfcl_spec import function_spec
-from compiled_ai.errors import CompilationFailedError, CompiledAIError
 from compiled_ai.execution import LoadedWorkflow, Result
-from compiled_ai.factory import CompilationResult, CompileOptions, Effort, compile_spec
+from compiled_ai.factory import CompilationResult, CompileOptions, Effort
 from compiled_ai.llm import LlmClient
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 Protocol = Literal["schema", "example"]
 """``schema``: no request of BFCL is shown, its own counts as unseen. ``example``: its own request and answer are the one visible example."""
-Outcome = Literal["right", "right_to_decline", "wrong", "declined", "crashed", "not_compiled"]
-"""``wrong``: silently. ``crashed``: a run ended in an error. ``not_compiled``: no artifact, so nothing answered; due declines count as that too."""
+WordingOutcome = Outcome | Literal["right_to_decline"]
+"""Of a wording that may have to be declined. Without an artifact due declines count as ``not_compiled`` too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,7 @@ class ScoredWording:
     """One request and how it went."""
 
     wording: Wording
-    outcome: Outcome
+    outcome: WordingOutcome
     output: JsonObject | None = None
     reason: str = ""
     """Why it was declined, or what the checker says of a wrong answer."""
@@ -136,21 +135,14 @@ def _compile(
     if options.protocol == "example":
         examples.insert(0, (case.request, shown_answer(function, accepted, case.request)))
     spec = function_spec(function, examples=examples, limits=options.limits)
-    store = Store(options.folder / case.case_id)
-    try:
-        return compile_spec(
-            spec,
-            client,
-            CompileOptions(
-                store=store,
-                force=True,
-                effort=options.effort,
-                synthesis=options.synthesis,
-                sandbox=options.sandbox,
-            ),
-        ), ""
-    except CompilationFailedError as error:
-        return None, str(error)
+    compile_options = CompileOptions(
+        store=Store(options.folder / case.case_id),
+        force=True,
+        effort=options.effort,
+        synthesis=options.synthesis,
+        sandbox=options.sandbox,
+    )
+    return compile_or_explain(spec, client, compile_options)
 
 
 def _scored(
@@ -159,7 +151,7 @@ def _scored(
     if result is None:
         return tuple(ScoredWording(wording=wording, outcome="not_compiled") for wording in wordings)
     workflow = LoadedWorkflow(result.artifact)
-    runs = [(wording, *_timed(workflow, wording.request)) for wording in wordings]
+    runs = [(wording, *timed_run(workflow, wording.request)) for wording in wordings]
     answered = [
         (wording, run.output)
         for wording, run, _ in runs
@@ -198,16 +190,7 @@ def _scored(
     return tuple(scored)
 
 
-def _timed(workflow: LoadedWorkflow, request: str) -> tuple[Result | None, float]:
-    """The run and its seconds; None when it ended in an error."""
-    started = time.perf_counter()
-    run: Result | None = None
-    with contextlib.suppress(CompiledAIError):
-        run = workflow.run({"request": request})
-    return run, time.perf_counter() - started
-
-
-def _outcome(wording: Wording, run: Result | None) -> tuple[Outcome, str]:
+def _outcome(wording: Wording, run: Result | None) -> tuple[WordingOutcome, str]:
     """The outcome as far as it shows without the checker; an answer that was due is ``right`` until the checker says otherwise."""
     if run is None:
         return "crashed", "the run ended in an error"
@@ -257,4 +240,11 @@ def _source_lines(source: str, scored: Sequence[ScoredWording]) -> list[str]:
     return lines
 
 
-_OUTCOMES: tuple[Outcome, ...] = ("right", "right_to_decline", "wrong", "declined", "crashed", "not_compiled")
+_OUTCOMES: tuple[WordingOutcome, ...] = (
+    "right",
+    "right_to_decline",
+    "wrong",
+    "declined",
+    "crashed",
+    "not_compiled",
+)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from compiled_ai.errors import InputError
 from compiled_ai.spec.canonical import JsonObject, digest
 from compiled_ai.spec.effects import NAME as _NAME
-from compiled_ai.spec.effects import Address, Hosts, Methods, Prefixes, ReadTables, WriteTables
+from compiled_ai.spec.effects import Address, DatabaseLimits, HttpLimits
 from compiled_ai.spec.schema import suggest
 
 
@@ -28,39 +28,20 @@ class _Declaration(BaseModel):
         return digest("c1", self.model_dump(mode="json"))
 
 
-class HttpCapability(_Declaration):
+class HttpCapability(HttpLimits, _Declaration):
     """Calls to named hosts with named methods."""
 
     effect: Literal["http"] = "http"
-    hosts: Hosts
-    methods: Methods = ["GET"]
-    path_prefixes: Prefixes = ["/"]
-    plain_http: bool = Field(default=False, description="Whether http:// may be used, without encryption.")
-    private_addresses: bool = Field(
-        default=False, description="Whether a host may lie in a private network or on this machine."
-    )
     retries: int = Field(2, ge=0, le=10, description="Further tries after a failure that may pass.")
-    retry_unsafe: bool = Field(
-        default=False,
-        description="Whether POST and PATCH are tried again too: the other side may then see them twice.",
-    )
-    max_bytes: int = Field(1_000_000, ge=1, le=100_000_000, description="Size of a body, sent or received.")
 
 
-class DatabaseCapability(_Declaration):
+class DatabaseCapability(DatabaseLimits, _Declaration):
     """Statements on named tables of one database."""
 
     effect: Literal["database"] = "database"
     path: str = Field(
         min_length=1, max_length=1_000, description="File of the SQLite database; it must exist."
     )
-    read: ReadTables = []
-    write: WriteTables = []
-    max_rows: int = Field(1_000, ge=1, le=1_000_000, description="Rows of one answer.")
-    max_bytes: int = Field(
-        1_000_000, ge=1, le=100_000_000, description="Size of one answer, and of one value, as UTF-8 text."
-    )
-    pool_size: int = Field(4, ge=1, le=64, description="Connections that are open at once.")
 
     @model_validator(mode="after")
     def _some_table(self) -> DatabaseCapability:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from compiled_ai.modules._number_words import ONES, TEENS, TENS
+from compiled_ai.modules._number_words import ONES, TEENS, TENS, UP_TO_TWELVE
 from compiled_ai.modules._scan import any_of
 
-_HOUR_WORDS = ONES | {"ten": 10, "eleven": 11, "twelve": 12}
 _MINUTE_WORDS = (
     TEENS
     | TENS
@@ -44,7 +43,7 @@ _PERIODS = {
 }
 _AS_SAID = {hour: hour for hour in range(24)}
 
-_HOUR = rf"(?:[0-9]{{1,2}}(?![0-9])|{any_of(_HOUR_WORDS)}\b)"
+_HOUR = rf"(?:[0-9]{{1,2}}(?![0-9])|{any_of(UP_TO_TWELVE)}\b)"
 _TIME = re.compile(
     rf"(?<![\w:/-])(?<![0-9][.,])(?:(?P<named>{any_of(_NAMED)})\b"
     rf"|(?:(?P<past>{any_of(_PAST_WORDS)}|[0-5]?[0-9])(?P<minutes>\sminutes?)?"
@@ -91,7 +90,7 @@ def _read(match: re.Match[str]) -> str | None:
         return _NAMED[match["named"].lower()]
     said = match["hour"] or match["base"]
     period = (match["half"] or match["period"] or "").lower()
-    hour = _PERIODS.get(period, _AS_SAID).get(_number(said, _HOUR_WORDS))
+    hour = _PERIODS.get(period, _AS_SAID).get(_number(said, UP_TO_TWELVE))
     if hour is None:
         return None
     if not match["side"]:
@@ -100,7 +99,7 @@ def _read(match: re.Match[str]) -> str | None:
     away = _number(match["past"], _PAST_WORDS)
     total = hour * 60 + (away if match["side"].lower() in {"past", "after"} else -away)
     hour, minute_of_hour = divmod(total % (24 * 60), 60)
-    if not period and hour == 0 and _number(said, _HOUR_WORDS) == 1:
+    if not period and hour == 0 and _number(said, UP_TO_TWELVE) == 1:
         hour = 12  # "quarter to one" without a.m. or p.m.: the hour as people say it
     return f"{hour:02}:{minute_of_hour:02}"
 

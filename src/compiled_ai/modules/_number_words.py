@@ -30,6 +30,7 @@ TEENS = dict(
         strict=True,
     )
 )
+UP_TO_TWELVE = ONES | {"ten": 10, "eleven": 11, "twelve": 12}
 TENS = dict(
     zip(
         ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from compiled_ai.modules._number_words import ONES, TEENS
 from compiled_ai.modules._scan import Claims, Span
 from compiled_ai.modules._slot_cues import name_words
 from compiled_ai.modules._slot_reading import Reading
@@ -13,34 +14,7 @@ from compiled_ai.modules._slot_types import Slot
 from compiled_ai.modules._slot_units import named_unit
 from compiled_ai.modules._slot_words import CALENDAR, STOP, word_set
 
-_COUNTS = dict(
-    zip(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ],
-        range(1, 21),
-        strict=True,
-    )
-) | {"a": 1, "an": 1}
+_COUNTS = ONES | TEENS | {"twenty": 20, "a": 1, "an": 1}
 _WORDS = "|".join(sorted(_COUNTS, key=len, reverse=True))
 _ITEM = re.compile(
     rf"(?<![\w.,$€£#-])(?P<count>[0-9]{{1,4}}|(?:{_WORDS})\b)\s(?P<dozen>dozen\s)?(?:(?:[0-9]{{1,3}}|{_WORDS})[\s-](?:pound|lb|kilo|kg|liter|litre|ounce|oz|pack)\s)?"

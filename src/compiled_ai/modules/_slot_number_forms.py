@@ -78,7 +78,6 @@ _QUARTERS = re.compile(
     r"\b(?:(?P<said>an?|one|1|two|2|three|3)[\s-])?(?P<part>quarters?|thirds?)[\s-]of\san?\s(?P<unit>[a-z]{2,12})\b"
     r"|\b(?:(?P<said2>an?|one)\s)?(?P<part2>quarter)[\s-](?P<unit2>hour)\b"
 )
-_OVER = {"two": 2, "2": 2, "three": 3, "3": 3}
 _DOZEN = re.compile(
     r"\b(?:the|new|newest|latest|last|next|top|first|best|recent|biggest|a\sgood|round)\s(?P<dozen>dozen)\b"
 )
@@ -195,9 +194,8 @@ def single_units(reading: Reading) -> Iterator[Amount]:
     for match in _QUARTERS.finditer(reading.folded):
         units = named_unit(match["unit"] or match["unit2"])
         if units:
-            value = Fraction(
-                _OVER.get(match["said"] or "", 1), 3 if (match["part"] or "").startswith("th") else 4
-            )
+            over = 1 if match["said"] in {None, "a", "an"} else _count(match["said"])
+            value = Fraction(over, 3 if (match["part"] or "").startswith("th") else 4)
             yield Amount(start=match.start(), end=match.end(), value=value, units=units)
 
 

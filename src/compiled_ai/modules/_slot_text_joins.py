@@ -101,14 +101,17 @@ def _joined_deeds(reading: Reading, slots: Sequence[TextSlot], chunks: Sequence[
             and chunk.kind == "capital"
             and _OF_THE.fullmatch(reading.folded[last.end : chunk.start])
         ):
-            text = reading.original[last.start : chunk.end]
-            result[-1] = replace(chunk, start=last.start, text=text, opens=False)
+            result[-1] = replace(_begun_at(last.start, chunk, reading), opens=False)
         elif chunk.kind == "capital" and (deed := _deed_before(reading, slots, chunk.start)) is not None:
-            text = reading.original[deed : chunk.end]
-            result.append(replace(chunk, start=deed, text=text, opens=False))
+            result.append(replace(_begun_at(deed, chunk, reading), opens=False))
         else:
             result.append(chunk)
     return result
+
+
+def _begun_at(start: int, chunk: Chunk, reading: Reading) -> Chunk:
+    """`chunk` with the text before it from `start` on."""
+    return replace(chunk, start=start, text=reading.original[start : chunk.end])
 
 
 def _deed_before(reading: Reading, slots: Sequence[TextSlot], end: int) -> int | None:
@@ -137,8 +140,7 @@ def _with_adjectives(reading: Reading, slots: Sequence[TextSlot], chunks: Sequen
             and (last.text.endswith(_ADJECTIVES) or _is_species(slots, last, chunk))
             and (reading.text[last.end : chunk.start] == " ")
         ):
-            text = reading.original[last.start : chunk.end]
-            result[-1] = replace(chunk, start=last.start, text=text, kind="capital")
+            result[-1] = replace(_begun_at(last.start, chunk, reading), kind="capital")
         else:
             result.append(chunk)
     return result

@@ -58,11 +58,11 @@ class _Leg:
 
 
 class WasmSandbox:
-    """The WebAssembly sandbox. The first job of each variant in a process loads the interpreter, or builds it."""
+    """The WebAssembly sandbox. The first job of each variant in a process loads the interpreter, or builds it.
 
-    honours: frozenset[str] = frozenset({"hash_seed"})
-    """Fields of `Surroundings` that make a difference inside, and so can be tested. The hash seed picks one of two builds, by `variant_of`.
-    Time zone and locale do not exist there: the zone is UTC and the locale C, whatever is asked for."""
+    Of `Surroundings` the hash seed alone makes a difference inside: it picks one of two builds, by `variant_of`. Time zone and locale do not
+    exist there: the zone is UTC and the locale C, whatever is asked for.
+    """
 
     def __init__(self, *, cache: Path | None = None) -> None:
         """Nothing is loaded yet. `cache` holds the built interpreter; None is the user's cache folder."""

@@ -69,8 +69,8 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class HttpBounds(_Strict):
-    """What an `http_request` may do. Everything else is refused."""
+class HttpLimits(_Strict):
+    """Where HTTP calls may go and how large they may be: the part of a grant that is the same in a spec and in a declaration."""
 
     hosts: Hosts
     methods: Methods = ["GET"]
@@ -82,15 +82,17 @@ class HttpBounds(_Strict):
         description="Whether POST and PATCH are tried again too: the other side may then see them twice.",
     )
     max_bytes: int = Field(1_000_000, ge=1, le=100_000_000, description="Size of a body, sent or received.")
+
+
+class HttpBounds(HttpLimits):
+    """What an `http_request` may do. Everything else is refused."""
+
     max_calls: Calls = 100
 
 
-class DatabaseBounds(_Strict):
-    """What a `db_query` may do. Everything else is refused."""
+class DatabaseLimits(_Strict):
+    """Which tables statements may use and how much: the part of a grant that is the same in a spec and in a declaration."""
 
-    database: LogicalName = Field(
-        description="Name of the database; the operator says at run time which file it is."
-    )
     read: ReadTables = []
     write: WriteTables = []
     max_rows: int = Field(1_000, ge=1, le=1_000_000, description="Rows of one answer.")
@@ -98,6 +100,17 @@ class DatabaseBounds(_Strict):
         1_000_000, ge=1, le=100_000_000, description="Size of one answer, and of one value, as UTF-8 text."
     )
     pool_size: int = Field(4, ge=1, le=64, description="Connections that are open at once.")
+
+
+class _OfDatabase(_Strict):
+    database: LogicalName = Field(
+        description="Name of the database; the operator says at run time which file it is."
+    )
+
+
+class DatabaseBounds(DatabaseLimits, _OfDatabase):  # the last base comes first where the fields are written
+    """What a `db_query` may do. Everything else is refused."""
+
     max_calls: Calls = 100
 
 

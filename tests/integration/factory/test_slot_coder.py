@@ -14,8 +14,11 @@ from compiled_ai.errors import CompilationFailedError
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
 from compiled_ai.factory.effort import Effort
+from compiled_ai.factory.tester import InventedCases, invent_cases
 from compiled_ai.llm import Request, from_function
 from compiled_ai.spec import Spec
+from compiled_ai.spec.canonical import canonical_json
+from compiled_ai.spec.cases import VisibleCase
 
 AREA: dict[str, Any] = {
     "name": "triangle_area",
@@ -181,12 +184,9 @@ def test_the_models_own_cases_choose_among_its_words(bench: Bench) -> None:
     wide = {"name": "base", "cues": ["skywards", "across"]}
     high = {"name": "height", "cues": ["across", "skywards"]}
     result = bench.compile(bench.spec(**AREA), with_cases(wide, high, cases=[TALL]), synthesis=True)
-    answer = LoadedWorkflow(result.artifact).run({"request": "a triangle 8 skywards, 5 across"})
-    assert answer.output in ({"base": 5, "height": 8}, None)
-    assert LoadedWorkflow(result.artifact).run({"request": "base 3, height 4"}).output == {
-        "base": 3,
-        "height": 4,
-    }
+    workflow = LoadedWorkflow(result.artifact)
+    assert workflow.run({"request": "a triangle 8 skywards, 5 across"}).output == {"base": 5, "height": 8}
+    assert workflow.run({"request": "base 3, height 4"}).output == {"base": 3, "height": 4}
 
 
 @pytest.mark.parametrize(
@@ -218,28 +218,61 @@ def solved(*rows: dict[str, Any]) -> str:
     )
 
 
+def said(base: int, height: int) -> str:
+    """A wording from which only somebody who knows the words can tell: the numbers stand among the same words, in either order."""
+    along, up = f"along the ground: {base} of them", f"straight skywards: {height} of them"
+    return f"{along}; {up}" if base % 2 else f"{up}; {along}"
+
+
 ROWS: list[dict[str, Any]] = [
-    {"request": f"{base} fathoms along the ground, {height} straight skywards", "output": {"base": base, "height": height}}
-    for base, height in ((3, 5), (12, 7), (31, 2), (8, 9), (4, 6), (21, 14))
-]  # fmt: skip
+    {"request": said(base, height), "output": {"base": base, "height": height}}
+    for base, height in ((3, 5), (12, 7), (31, 2), (8, 9), (5, 6), (24, 14))
+]
+
+
+def knows_more_at_the_second_look(request: Request) -> str:
+    if request.role == "tester":
+        return invented(*ROWS)
+    if request.role == "solver":
+        return solved(*ROWS)
+    if "Requests that go wrong" in request.prompt:
+        along = {"name": "base", "cues": ["along the ground", "base"]}
+        return reply(along, {"name": "height", "cues": ["skywards", "height"]})
+    return reply(BASE, HEIGHT)
 
 
 def test_failing_invented_cases_go_back_to_the_slots(bench: Bench) -> None:
-    def answer(request: Request) -> str:
-        if request.role == "tester":
-            return invented(*ROWS)
-        if request.role == "solver":
-            return solved(*ROWS)
-        if "Requests that go wrong" in request.prompt:
-            along = {"name": "base", "cues": ["along the ground", "base"], "units": ["fathoms"]}
-            return reply(along, {"name": "height", "cues": ["skywards", "height"]})
-        return reply(BASE, HEIGHT)
+    result = bench.compile(
+        bench.spec(**AREA), knows_more_at_the_second_look, synthesis=True, effort="standard"
+    )
+    assert [request.role for request in bench.requests] == ["tester", "solver", "coder", "coder"]
+    mended = LoadedWorkflow(result.artifact)
+    assert mended.run({"request": said(7, 11)}).output == {"base": 7, "height": 11}
+    assert mended.run({"request": said(6, 13)}).output == {"base": 6, "height": 13}
 
-    result = bench.compile(bench.spec(**AREA), answer, synthesis=True, effort="standard")
-    roles = [request.role for request in bench.requests]
-    assert roles[:2] == ["tester", "solver"]
-    run = LoadedWorkflow(result.artifact).run({"request": "6 along the ground, 11 straight skywards"})
-    assert run.output in ({"base": 6, "height": 11}, None)
+
+def test_a_repair_of_slots_is_shown_failing_cases_and_no_hidden_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[InventedCases] = []
+
+    def remembered(*arguments: Any, **options: Any) -> InventedCases:
+        kept.append(invent_cases(*arguments, **options))
+        return kept[-1]
+
+    monkeypatch.setattr("compiled_ai.factory.refine.invent_cases", remembered)
+    spec = bench.spec(**AREA)
+    bench.compile(spec, knows_more_at_the_second_look, synthesis=True, effort="standard")
+    (cases,) = kept
+    first, repair = (request.prompt for request in bench.requests if request.role == "coder")
+    assert all(f"{told(case)}, but the program" in repair for case in cases.driving)
+    unseen = [str(case.input["request"]) for case in (*cases.hidden, *spec.tests)]
+    assert len(unseen) == 3
+    assert not [request for request in unseen if request in first + repair]
+
+
+def told(case: VisibleCase) -> str:
+    return f"{canonical_json(case.input['request'])} -> {canonical_json(case.output)}"
 
 
 NESTED: dict[str, Any] = {

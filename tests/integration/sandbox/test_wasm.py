@@ -53,17 +53,14 @@ def test_hash_seed_decides_the_order_of_sets() -> None:
         for seed in (1, 1, 4_027)
     )
     assert first == again != other
-    assert "hash_seed" in sandbox.honours
 
 
 @pytest.mark.parametrize(
-    ("field", "there"),
-    [
-        ("timezone", Surroundings(timezone="XST-13:45")),
-        ("locale", Surroundings(locale="de_DE.UTF-8")),
-    ],
+    "there",
+    [Surroundings(timezone="XST-13:45"), Surroundings(locale="de_DE.UTF-8")],
+    ids=["timezone", "locale"],
 )
-def test_what_is_not_honoured_makes_no_difference(field: str, there: Surroundings) -> None:
+def test_what_is_not_honoured_makes_no_difference(there: Surroundings) -> None:
     sandbox = WasmSandbox()
     here = sandbox.run(job(CLOCK, 1)).rows[0].output
     assert (
@@ -71,7 +68,6 @@ def test_what_is_not_honoured_makes_no_difference(field: str, there: Surrounding
         == here
         == {"n": "2024-02-29T12:00:00+00:00"}
     )
-    assert field not in sandbox.honours
 
 
 @pytest.mark.parametrize(("seed", "variant"), [(0, 0), (1, 1), (4_027, 0), (77, 0), (2**32 - 1, 0)])

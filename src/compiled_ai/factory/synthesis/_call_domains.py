@@ -171,9 +171,6 @@ _ACTIVITY = _values(
 _CLIMATES = _values(
     """tropical; temperate; arid = dry / desert; hot; cold; humid; mediterranean; continental; polar = arctic; subtropical; warm; cool"""
 )
-_PARTS_OF_DAY = _values(
-    "morning = in the morning; afternoon; evening; night = at night / tonight; noon = midday; midnight"
-)
 _CRIMES = _values(
     """theft = thefts / stealing; fraud; murder = murders / homicide; robbery = robberies; burglary = burglaries; arson; assault; kidnapping; vandalism;
     embezzlement; identity theft; forgery; bribery; extortion; trespassing; violent = violent crime; property = property crime; drug = drugs"""

@@ -17,11 +17,6 @@ _SAMPLES = re.compile(
     r"\b(?:e\.?\s?g\.?|i\.\s?e\.?|eg|for example|for instance|such as|like|example|examples)(?:\b|(?<=\.))[.,:]*\s*(?P<text>.+)",
     re.IGNORECASE,
 )
-_OPTIONS = re.compile(
-    r"\b(?:options?|choices?|one of|either|can be|could be|must be|possible values?|allowed values?|supported \w+|supports)\b"
-    r"[^'\"\w]*(?:are|is|include|either|of|values?)?[:\s]*(?P<text>.+)",
-    re.IGNORECASE,
-)
 _PAIR = re.compile(
     r"(?:\(|:\s*|\beither\s+)(?P<first>[\w-]+)(?:,\s*(?P<middle>[\w-]+))?,?\s+or\s+(?P<last>[\w-]+)\s*(?:\)|\.|,|$)"
 )

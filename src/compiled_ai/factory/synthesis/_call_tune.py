@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from compiled_ai.factory.synthesis._call_search import (
     Choice,
@@ -50,28 +51,70 @@ class Trial:
     """It is an example of the spec: code that answers it wrong is not accepted."""
 
 
-class _Tuner:
-    """Counts fillings, and keeps what each choice costs."""
+_Attempt = tuple[bool, JsonObject]
+"""Whether a request is answered, and the arguments: see `Choice.attempt`."""
 
-    def __init__(self, trials: Sequence[Trial], start: Sequence[Choice]) -> None:
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """The choice that changes are made to, with how it does."""
+
+    choice: Choice
+    cost: float
+    suspects: Sequence[int]
+    """Its fields with a wrong value in some request; all of them where requests are declined with right values."""
+    failing: Sequence[Shown]
+    """Requests that it does not answer right."""
+
+
+class _Tuner:
+    """Counts fillings, and finds out what each choice costs."""
+
+    def __init__(self, start: Sequence[Choice], trials: Sequence[Trial]) -> None:
+        self.start = start
+        self._answered = [
+            Shown(request=trial.request, arguments=trial.arguments)
+            for trial in trials
+            if trial.arguments is not None
+        ]
         self._trials = list(trials)
-        self._start = start
         self._left = _MOST_FILLINGS
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """Words of requests that mean no value, as far as the starts tell."""
+        return _known(self.start, self._answered)
 
     def may_go_on(self) -> bool:
         """Whether there is time for another choice."""
         return self._left > 0
 
-    def begin_with(self, choice: Choice) -> float:
-        """What `choice` costs. From now on its failures come first: a change that mends none of them is given up after these few."""
-        costs = [trial.weight * trial_cost(choice, trial) for trial in self._trials]
+    def begin_with(self, choice: Choice) -> _Standing:
+        """How `choice` does. From now on its failures come first: a change that mends none of them is given up after these few.
+
+        These fillings do not count: there is one round of them for each start and each change that is kept, beside the many changes that are tried for it.
+        """
+        requests = dict.fromkeys(trial.request for trial in self._trials)
+        attempts = {request: choice.attempt(request) for request in requests}
+        costs = [
+            trial.weight * _attempt_cost(choice, attempts[trial.request], trial) for trial in self._trials
+        ]
         order = sorted(range(len(costs)), key=lambda index: -costs[index])
         self._trials = [self._trials[index] for index in order]
-        return sum(costs) + _strangeness(choice, self._start)
+        given = [(case, *attempts[case.request]) for case in self._answered]
+        wrong = {index for case, _, output in given for index in _bad_fields(choice, output, case.arguments)}
+        return _Standing(
+            choice=choice,
+            cost=sum(costs) + _strangeness(choice, self.start),
+            suspects=sorted(wrong) or range(len(choice.fields)),
+            failing=[
+                case for case, is_answered, output in given if not is_answered or output != case.arguments
+            ],
+        )
 
     def cost(self, choice: Choice, bound: float) -> float:
         """What `choice` costs over all trials; anything above `bound` when it costs more than that."""
-        total = _strangeness(choice, self._start)
+        total = _strangeness(choice, self.start)
         for trial in self._trials:
             self._left -= 1
             total += trial.weight * trial_cost(choice, trial)
@@ -95,7 +138,11 @@ def _strangeness(choice: Choice, start: Sequence[Choice]) -> float:
 
 def trial_cost(choice: Choice, trial: Trial) -> float:
     """How far `choice` is from the right answer of `trial`: 0 when it gives that."""
-    is_answered, given = choice.attempt(trial.request)
+    return _attempt_cost(choice, choice.attempt(trial.request), trial)
+
+
+def _attempt_cost(choice: Choice, attempt: _Attempt, trial: Trial) -> float:
+    is_answered, given = attempt
     wrong = _BROKEN if trial.is_binding else _WRONG
     if trial.arguments is None:
         return wrong if is_answered else 0.0
@@ -118,53 +165,54 @@ def _bad_fields(choice: Choice, given: JsonObject, expected: JsonObject) -> set[
 
 def tune(start: Sequence[Choice], trials: Sequence[Trial]) -> Choice:
     """The best that comes of `start`, changed in whatever way answers more of `trials`; its first where nothing is better."""
-    tuner = _Tuner(trials, start)
-    found = [_climb(choice, start, trials, tuner) for choice in start]
-    return min(found, key=lambda item: item[0])[1]
+    tuner = _Tuner(start, trials)
+    found = [_climb(choice, tuner) for choice in start]
+    return min(found, key=lambda standing: standing.cost).choice
 
 
-def _climb(
-    best: Choice, start: Sequence[Choice], trials: Sequence[Trial], tuner: _Tuner
-) -> tuple[float, Choice]:
-    """The cost reached, and the choice."""
-    cost, is_better = tuner.begin_with(best), True
-    while cost > _CHANGE and is_better and tuner.may_go_on():
+def _climb(choice: Choice, tuner: _Tuner) -> _Standing:
+    """The best that is reached from `choice`, one change at a time."""
+    best, is_better = tuner.begin_with(choice), True
+    while best.cost > _CHANGE and is_better and tuner.may_go_on():
         is_better = False
-        for other in _changes(best, start, trials):
-            reached = tuner.cost(other, bound=cost - _CHANGE)
-            if reached < cost - _CHANGE:
-                best, cost, is_better = other, tuner.begin_with(other), True
+        for other in _changes(best, tuner):
+            if tuner.cost(other, bound=best.cost - _CHANGE) < best.cost - _CHANGE:
+                best, is_better = tuner.begin_with(other), True
                 break
             if not tuner.may_go_on():
                 break
-    return cost, best
+    return best
 
 
-def _changes(choice: Choice, start: Sequence[Choice], trials: Sequence[Trial]) -> Iterator[Choice]:
+def _changes(standing: _Standing, tuner: _Tuner) -> Iterator[Choice]:
     """Choices that differ in one thing: what other starts say, a cue more or less, another kind, another order."""
-    answered = [
-        Shown(request=trial.request, arguments=trial.arguments)
-        for trial in trials
-        if trial.arguments is not None
-    ]
-    suspects = _suspects(choice, answered)
-    for other in start:
+    choice, suspects = standing.choice, standing.suspects
+    yield from _borrowed(standing, tuner.start)
+    yield from _phrases(choice)
+    for index in suspects:
+        yield from _fewer_words(choice, index)
+    for other in tuner.start:
         for index in suspects:
+            yield from _more_words(choice, index, other.slots[index])
+    yield from _only(other_cues(choice, standing.failing), choice, suspects)
+    yield from _only(other_settings(choice), choice, suspects)
+    yield from reordered(choice)
+    yield from _of_other_words(choice, tuner.known)
+
+
+def _borrowed(standing: _Standing, start: Sequence[Choice]) -> Iterator[Choice]:
+    """With what another start says: the whole of one of the suspects, or the words of the task."""
+    choice = standing.choice
+    for other in start:
+        for index in standing.suspects:
             if other.slots[index] != choice.slots[index]:
                 yield with_slot(choice, index, other.slots[index])
         if other.ignore != choice.ignore:
             yield replace(choice, ignore=other.ignore)
-    yield from _phrases(choice)
-    for index in suspects:
-        yield from _fewer_words(choice, index)
-    for other in start:
-        for index in suspects:
-            yield from _more_words(choice, index, other.slots[index])
-    failing = [case for case in answered if choice.answer(case.request) != case.arguments]
-    yield from _only(other_cues(choice, failing), choice, suspects)
-    yield from _only(other_settings(choice), choice, suspects)
-    yield from reordered(choice)
-    known = _known(start, answered)
+
+
+def _of_other_words(choice: Choice, known: tuple[str, ...]) -> Iterator[Choice]:
+    """With `known` as the words that mean no value, and without words of the task."""
     if known and known != choice.known:
         yield replace(choice, known=known)
     if choice.ignore:
@@ -186,14 +234,6 @@ def _known(start: Sequence[Choice], answered: Sequence[Shown]) -> tuple[str, ...
     )
     taken = set(re.findall(r"[a-z'-]+", meaning))
     return tuple(word for word in plain_words(answered) if word not in taken)[:_VOCABULARY]
-
-
-def _suspects(choice: Choice, answered: Sequence[Shown]) -> list[int]:
-    """The fields with a wrong value in some request; all of them where requests are declined with right values."""
-    wrong: set[int] = set()
-    for case in answered:
-        wrong |= _bad_fields(choice, choice.attempt(case.request)[1], case.arguments)
-    return sorted(wrong) or list(range(len(choice.fields)))
 
 
 def _only(others: Iterator[Choice], choice: Choice, suspects: Sequence[int]) -> Iterator[Choice]:

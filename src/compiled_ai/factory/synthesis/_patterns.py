@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_COUNTS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12,
-}  # fmt: skip
+from compiled_ai.modules._number_words import UP_TO_TWELVE
+
+_COUNTS = {"a": 1, "an": 1} | UP_TO_TWELVE
 _CLASSES = (
     ("capital letters and digits", "[A-Z0-9]"), ("capitals and digits", "[A-Z0-9]"), ("digits and capital letters", "[A-Z0-9]"),
     ("letters and digits", "[A-Za-z0-9]"), ("letters or digits", "[A-Za-z0-9]"), ("capital letter", "[A-Z]"), ("upper-case letter", "[A-Z]"),
