@@ -5,6 +5,7 @@ The tree branches by who must act::
     CompiledAIError
     ├── SpecError                    the spec's author: a place in a YAML file, the value, the rule, a way out
     ├── InputError                   the caller: data that does not fit the input schema
+    ├── DeclinedError                the caller: nobody answers this input, and the spec asks for an error then
     ├── OperatorError                whoever runs the machine
     │   ├── MissingKeyError          a provider's key is not set
     │   ├── UnknownModelError        a model string that names no provider we know
@@ -26,6 +27,7 @@ The tree branches by who must act::
     ├── CompilationFailedError       a compilation ended without an artifact; carries the report
     └── ExecutionError               compiled code that did not keep its contract (ours to mend)
         ├── ActivityError            it raised something else than an abstention
+        │   └── ActivityLimitError   it went over a limit of its isolated worker
         └── OutputError              it returned something that the output schema forbids
 """
 
@@ -33,14 +35,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 __all__ = [
     "ActivityError",
+    "ActivityLimitError",
     "ArtifactError",
     "ArtifactNotFoundError",
     "BudgetExceededError",
     "CompilationFailedError",
     "CompiledAIError",
+    "DeclinedError",
     "EffectError",
     "EffectFailedError",
     "EffectRefusedError",
@@ -100,6 +105,19 @@ class InputError(CompiledAIError):
     def __init__(self, message: str, *, field: str = "") -> None:
         self.field = field
         """Path of the offending value, such as ``lines[2].price``; empty for the input as a whole."""
+        super().__init__(message)
+
+
+class DeclinedError(CompiledAIError):
+    """Compiled code declined, and so did all that the spec puts below it. Specs without ``error`` on their ladder give an abstention instead."""
+
+    def __init__(self, message: str, *, reason: str, step: str = "", case: str | None = None) -> None:
+        self.reason = reason
+        """Why compiled code declined, and what came of asking further."""
+        self.step = step
+        """Id of the step whose ladder it was; empty for that of the whole task."""
+        self.case = case
+        """Id of the logged case; None when no case log is open."""
         super().__init__(message)
 
 
@@ -217,6 +235,15 @@ class ExecutionError(CompiledAIError):
 
 class ActivityError(ExecutionError):
     """An activity raised something else than an abstention."""
+
+
+class ActivityLimitError(ActivityError):
+    """An isolated activity went over a limit, or its worker died under it. The worker was ended, and the next run gets a fresh one."""
+
+    def __init__(self, message: str, *, step: str, limit: Literal["time", "memory", "output", "process"]) -> None:
+        self.limit = limit
+        """Which one. ``process``: the worker ended or said what it does not say, for whatever reason."""
+        super().__init__(message, step=step)
 
 
 class OutputError(ExecutionError):

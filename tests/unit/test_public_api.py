@@ -20,6 +20,18 @@ PUBLIC = {
         "load_artifact",
         "run_steps",
     ],
+    "compiled_ai.cases": [
+        "CaseLog",
+        "CaseStatus",
+        "DayCount",
+        "LoggedCase",
+        "Mask",
+        "ModelGuard",
+        "NewCase",
+        "Permit",
+        "Spending",
+        "cases_path",
+    ],
     "compiled_ai.execution": [
         "BatchOptions",
         "BatchSummary",

@@ -8,8 +8,9 @@ from compiled_ai._lazy import lazy_names
 
 if TYPE_CHECKING:
     from compiled_ai.artifact.manifest import Manifest
+    from compiled_ai.artifact.plan import run_steps
     from compiled_ai.artifact.store import Artifact, Store, load_artifact
-    from compiled_ai.artifact.workflow import PlannedStep, Workflow, run_steps
+    from compiled_ai.artifact.workflow import PlannedStep, Workflow
 
 __all__ = ["Artifact", "Manifest", "PlannedStep", "Store", "Workflow", "load_artifact", "run_steps"]
 
@@ -22,6 +23,6 @@ __getattr__ = lazy_names(
         "Store": "compiled_ai.artifact.store",
         "Workflow": "compiled_ai.artifact.workflow",
         "load_artifact": "compiled_ai.artifact.store",
-        "run_steps": "compiled_ai.artifact.workflow",
+        "run_steps": "compiled_ai.artifact.plan",
     },
 )

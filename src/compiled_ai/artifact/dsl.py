@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from compiled_ai.artifact.workflow import PlannedStep, StepKind, Workflow
+from compiled_ai.artifact.flow import FlowFormError, Node, Sequence, flow_data, parse_flow
+from compiled_ai.artifact.workflow import PlannedStep, StepKind, Workflow, flow_problem
 from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
 
 DSL_VERSION = 1
@@ -31,6 +32,8 @@ class _StepDocument(BaseModel):
     instructions: str = ""
     effect: dict[str, JsonValue] | None = None
     when: str | None = None
+    retries: int = Field(0, ge=0)
+    timeout_seconds: float | None = Field(None, gt=0, allow_inf_nan=False)
 
 
 class _WorkflowDocument(BaseModel):
@@ -42,6 +45,8 @@ class _WorkflowDocument(BaseModel):
     input: dict[str, JsonValue]
     output: dict[str, JsonValue]
     steps: list[_StepDocument]
+    flow: JsonValue = None
+    """None: the steps follow each other."""
     returns: list[str]
 
 
@@ -76,6 +81,10 @@ def dump_workflow(workflow: Workflow) -> str:
             entry["effect"] = step.effect
         if step.when is not None:
             entry["when"] = step.when
+        if step.retries:
+            entry["retries"] = step.retries
+        if step.timeout_seconds is not None:
+            entry["timeout_seconds"] = step.timeout_seconds
         steps.append(entry)
     document = {
         "workflow": workflow.name,
@@ -84,6 +93,7 @@ def dump_workflow(workflow: Workflow) -> str:
         "input": workflow.input_schema,
         "output": workflow.output_schema,
         "steps": steps,
+        **({} if workflow.is_sequence else {"flow": flow_data(workflow.flow)}),
         "returns": list(workflow.returns),
     }
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
@@ -109,17 +119,33 @@ def parse_workflow(text: str, *, path: Path) -> Workflow:
         document = _WorkflowDocument.model_validate(data)
     except ValidationError as error:
         raise TamperedArtifactError(
-            f"{path} is not a workflow: {error.errors(include_url=False)[0]['msg']}", path=path
+            f"{path} is not a workflow: {error.errors(include_url=False)[0]['msg']}. {_RECOMPILE}", path=path
         ) from error
-    steps = tuple(_planned(step, path) for step in document.steps)
-    return Workflow(
+    workflow = Workflow(
         name=document.workflow,
         version=document.version,
         input_schema=document.input,
         output_schema=document.output,
-        steps=steps,
+        steps=tuple(_planned(step, path) for step in document.steps),
         returns=tuple(document.returns),
+        flow=_flow(document.flow, path),
     )
+    problem = flow_problem(workflow)
+    if problem:
+        raise TamperedArtifactError(f"{path} is not a workflow: {problem}. {_RECOMPILE}", path=path)
+    return workflow
+
+
+_RECOMPILE = "Recompile the spec."
+
+
+def _flow(data: JsonValue, path: Path) -> Node:
+    if data is None:
+        return Sequence()
+    try:
+        return parse_flow(data)
+    except FlowFormError as error:
+        raise TamperedArtifactError(f"{path} is not a workflow: {error}. {_RECOMPILE}", path=path) from error
 
 
 def _planned(step: _StepDocument, path: Path) -> PlannedStep:
@@ -140,4 +166,6 @@ def _planned(step: _StepDocument, path: Path) -> PlannedStep:
         instructions=step.instructions,
         effect=step.effect,
         when=step.when,
+        retries=step.retries,
+        timeout_seconds=step.timeout_seconds,
     )

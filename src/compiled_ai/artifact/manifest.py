@@ -32,6 +32,10 @@ GUARDED_FILES = ("spec.yaml", "workflow.yaml", "activities.py", "validation.json
 """The files whose digests the manifest carries."""
 
 
+_OPTIONAL = frozenset(("retention_days", "decision_log", "monitor"))
+"""Fields that are left out where the spec says nothing of them."""
+
+
 class Manifest(BaseModel):
     """The manifest. Everything in it follows from the inputs of the compilation: no clock, no machine."""
 
@@ -53,7 +57,11 @@ class Manifest(BaseModel):
     """``f1:`` digest by file name."""
     compliance: list[str]
     retention_days: int | None = None
-    """Days that the audit log of effects is kept. Left out when the spec does not say: it is kept for ever."""
+    """Days that the logs of effects and of decisions are kept. Left out when the spec does not say: they are kept for ever."""
+    decision_log: Literal["digests", "full"] | None = None
+    """What is noted of every run. Left out for nothing."""
+    monitor: dict[str, JsonValue] | None = None
+    """How runs are watched (`compiled_ai.spec.monitoring`). Left out when the spec does not say."""
     fallback: dict[str, JsonValue]
     instructions: str
     """What a fallback model is told."""
@@ -64,11 +72,9 @@ class Manifest(BaseModel):
 
     @model_serializer(mode="wrap")
     def _without_blanks(self, write: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
-        """Without a period where there is none: the digest covers what is written, and artifacts without one have never had the key."""
+        """Without a period or a decision log where there is none: the digest covers what is written, and artifacts without one have never had the key."""
         fields: dict[str, JsonValue] = write(self)
-        return {
-            name: value for name, value in fields.items() if name != "retention_days" or value is not None
-        }
+        return {name: value for name, value in fields.items() if name not in _OPTIONAL or value is not None}
 
 
 def file_digest(text: str) -> str:

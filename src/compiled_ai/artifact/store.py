@@ -93,8 +93,10 @@ class Store:
     def __init__(self, root: Path = DEFAULT_ROOT) -> None:
         self.root = root
 
-    def save(self, files: dict[str, str], manifest: Manifest, *, build: str) -> Path:
-        """Write an artifact and make it the current one of its name; its folder.
+    def save(
+        self, files: dict[str, str], manifest: Manifest, *, build: str, make_current: bool = True
+    ) -> Path:
+        """Write an artifact and make it the current one of its name, unless `make_current` is False; its folder.
 
         Saving what is there already changes nothing but ``current``.
 
@@ -110,10 +112,27 @@ class Store:
             if not _is_whole(folder, manifest.artifact):
                 texts = {**files, "manifest.json": dump_manifest(manifest), "build.json": build}
                 _write(folder, texts, identity=manifest.artifact)
-            write_atomic(home / CURRENT, f"{folder.name}\n")
+            if make_current:
+                write_atomic(home / CURRENT, f"{folder.name}\n")
         except OSError as error:
             raise StoreError(f"cannot write the artifact below {home}: {error.strerror or error}") from error
         return folder
+
+    def make_current(self, artifact: Artifact) -> None:
+        """Make `artifact`, which lies in this store, the current one of its name.
+
+        Raises:
+            StoreError: it lies elsewhere, or the folder cannot be written.
+        """
+        home = self.root / artifact.manifest.name
+        if artifact.path != home / folder_name(artifact.manifest.artifact):
+            raise StoreError(
+                f"{artifact.path} is no folder of the store {self.root}; it cannot be current there"
+            )
+        try:
+            write_atomic(home / CURRENT, f"{artifact.path.name}\n")
+        except OSError as error:
+            raise StoreError(f"{home / CURRENT} cannot be written: {error.strerror or error}") from error
 
     def find(self, reference: str | Path) -> Path:
         """The artifact folder that `reference` means: a path, a name, or ``name@digest-prefix``.

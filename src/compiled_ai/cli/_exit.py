@@ -24,6 +24,7 @@ EXIT_CODES = {
     8: "the model failed",
     9: "compiled code broke its contract",
     10: "the input was declined",
+    11: "the monitor gives an alarm",
 }
 _CODES: tuple[tuple[type[errors.CompiledAIError], int], ...] = (
     (errors.SpecError, 3),
@@ -33,6 +34,7 @@ _CODES: tuple[tuple[type[errors.CompiledAIError], int], ...] = (
     (errors.OperatorError, 7),
     (errors.ModelError, 8),
     (errors.ExecutionError, 9),
+    (errors.DeclinedError, 10),
 )
 _Parameters = ParamSpec("_Parameters")
 
@@ -86,6 +88,8 @@ def error_details(error: errors.CompiledAIError) -> dict[str, object]:
             }
             for problem in error.problems
         ]
+    if isinstance(error, errors.DeclinedError):
+        details |= {"reason": error.reason, "step": error.step, "case": error.case}
     if isinstance(error, errors.EffectError):
         details["reason"] = error.reason
     if isinstance(error, errors.CompilationFailedError):

@@ -26,6 +26,7 @@ def steps_json(artifact: Artifact, steps: list[StepTrace]) -> list[dict[str, Any
     return [
         {
             "step": step.step,
+            **({"items": list(step.items)} if step.items else {}),
             "kind": step.kind,
             "how": step.how,
             "took": shown(step.took),
@@ -42,9 +43,9 @@ def print_steps(artifact: Artifact, steps: list[StepTrace]) -> None:
     """The steps on standard error, where they do not get in the way of the output."""
     import json
 
-    for step in steps_json(artifact, steps):
+    for trace, step in zip(steps, steps_json(artifact, steps), strict=True):
         how = f"line {step['line']}: {step['code']}" if step["line"] else _HOW.get(step["how"], step["how"])
         gave = "nothing" if step["gave"] is None else json.dumps(step["gave"], ensure_ascii=False)
-        typer.echo(f"{step['step']} ({step['kind']})  {how}", err=True)
+        typer.echo(f"{trace.place} ({step['kind']})  {how}", err=True)
         typer.echo(f"  took {json.dumps(step['took'], ensure_ascii=False)}", err=True)
         typer.echo(f"  gave {gave}  in {step['seconds'] * 1000:.1f} ms", err=True)

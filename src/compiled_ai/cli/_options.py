@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from compiled_ai.factory.effort import Effort
     from compiled_ai.llm import LlmClient
     from compiled_ai.sandbox.model import Sandbox
+    from compiled_ai.spec.canonical import JsonObject
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on standard output, for programs.")
@@ -91,3 +92,20 @@ def choose_effort(name: str) -> Effort:
         if effort == name:
             return effort
     raise typer.BadParameter(f"'{name}' is none of {', '.join(EFFORTS)}", param_hint="--effort")
+
+
+def read_object(text: str, option: str) -> JsonObject:
+    """The JSON object that `text` is, or that the file of that name holds.
+
+    Raises:
+        InputError: it is none; the message names `option`.
+        StoreError: the file cannot be read.
+    """
+    from compiled_ai.errors import InputError
+    from compiled_ai.spec.json_text import parse_json_object
+    from compiled_ai.spec.load import read_text
+
+    try:
+        return parse_json_object(text if text.lstrip().startswith("{") else read_text(Path(text)))
+    except ValueError as error:
+        raise InputError(f"{option}: {error}") from None

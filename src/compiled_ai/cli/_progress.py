@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from compiled_ai.cli._stage_view import print_stage
-from compiled_ai.cli._text import share, tokens
+from compiled_ai.cli._text import share, steps_text, tokens
 from compiled_ai.factory import events
 
 
@@ -112,8 +112,7 @@ def _line(event: _Plain) -> str:
         case events.Offered(offer=offer):
             text = f"  offered  {offer.template} {offer.score:.2f}: {escape(offer.why)}  [dim]compiled-ai templates show {offer.template}[/]"
         case events.Planned():
-            steps = " -> ".join(f"{step.id} ({step.kind})" for step in event.workflow.steps)
-            text = f"  plan     {steps}  [dim]by {event.by}[/]"
+            text = f"  plan     {escape(steps_text(event.workflow))}  [dim]by {event.by}[/]"
         case events.StepsKept():
             text = f"  kept     {', '.join(event.steps)}  [dim]of {event.artifact[:15]}, unchanged[/]"
         case events.Synthesized():

@@ -111,8 +111,10 @@ def _print_worth(spec: Spec, result: CompilationResult, effort: str) -> None:
         typer.echo(
             f"break-even: {even.runs:,} runs (a direct call would take about {even.direct_tokens:,} tokens each time)"
         )
+    if spec.expected_executions is None or result.rung in {"stored", "rules"}:  # nothing to gain by more effort
+        return
     suggested = suggest_effort(spec.expected_executions)
-    if result.rung != "stored" and EFFORTS.index(suggested) > EFFORTS.index(_options.choose_effort(effort)):
+    if EFFORTS.index(suggested) > EFFORTS.index(_options.choose_effort(effort)):
         typer.echo(
             f"worth it: {spec.expected_executions:,} expected runs would pay for --effort {suggested} --force"
         )

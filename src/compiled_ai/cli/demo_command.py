@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from compiled_ai.cli._demo_run import DirectScore, TaskOutcome
     from compiled_ai.cli._demo_tasks import DemoTask
-    from compiled_ai.llm import LlmClient
 
 BOUNDED = "glp1_prior_authorization"
 """The task whose every run asks a model."""
@@ -43,6 +42,7 @@ def demo_command(
     from rich.console import Console
 
     from compiled_ai.artifact import Store
+    from compiled_ai.cli._demo_audit import run_audited
     from compiled_ai.cli._demo_run import replaying, run_task
     from compiled_ai.cli._demo_tasks import PRICE_AS, choose_tasks, find_root
     from compiled_ai.cli._progress import CompilationView
@@ -61,7 +61,7 @@ def demo_command(
         with client, CompilationView(console) as view:
             outcomes.append(run_task(chosen, root, Store(store), client, view))
             if chosen.name == BOUNDED:
-                _run_bounded(console, outcomes[-1], client)
+                run_audited(console, outcomes[-1].result.artifact, outcomes[-1].spec, client)
         console.print()
     if as_json:
         typer.echo(json.dumps([_as_json(outcome) for outcome in outcomes], ensure_ascii=False))
@@ -183,24 +183,3 @@ def _run_batch(console: Console, root: Path, store: Path) -> None:
         f"{summary.counts['answered']} answered, {summary.counts['abstained']} declined, {summary.counts['failed'] + summary.counts['invalid_input']} failed.",
         highlight=False,
     )
-
-
-def _run_bounded(console: Console, outcome: TaskOutcome, client: LlmClient) -> None:
-    """Run the visible notes with the model reading them."""
-    from compiled_ai.cli._text import money
-    from compiled_ai.execution import LoadedWorkflow
-
-    workflow = LoadedWorkflow(outcome.result.artifact, client=client)
-    console.print("  each run a model reads the note, then the fixed rule decides:")
-    for case in outcome.spec.examples:
-        result = workflow.run(case.input)
-        answer = (
-            f"declined: {result.reason}"
-            if result.output is None
-            else f"{result.output['decision']}: {result.output['basis']}"
-        )
-        cost = money(result.cost_usd, priced_as=("another model",))
-        console.print(
-            f"    {case.input['patient_id']}  {answer}  [dim]{result.tokens} tokens, {cost}[/]",
-            highlight=False,
-        )

@@ -19,15 +19,24 @@ if TYPE_CHECKING:
 
 def inspect_command(
     workflow: Annotated[
-        str, typer.Argument(help="Name in the store, name@digest, or folder of an artifact.")
+        str,
+        typer.Argument(
+            help="Name in the store, name@digest, or folder of an artifact; with --graph also a spec file."
+        ),
     ],
     code: Annotated[bool, typer.Option("--code", help="Print activities.py too.")] = False,
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Print the steps as a Mermaid flowchart, and nothing else.")
+    ] = False,
     store: _options.StoreRoot = Path("workflows"),
     as_json: _options.Json = False,
 ) -> None:
     """Show what is in an artifact: its steps, its evidence, its cost."""
     from compiled_ai.artifact import Store, load_artifact
 
+    if graph:
+        typer.echo(_graph(workflow, store), nl=False)
+        return
     artifact = load_artifact(Store(store).find(workflow))
     validation = json.loads((artifact.path / "validation.json").read_text())
     if as_json:
@@ -50,11 +59,25 @@ def inspect_command(
         _print_code(artifact.source)
 
 
+def _graph(reference: str, store: Path) -> str:
+    """The flowchart of an artifact, or of a spec that need not be compiled."""
+    from compiled_ai.artifact import Store, load_artifact
+    from compiled_ai.cli._graph import mermaid
+
+    if not reference.endswith((".yaml", ".yml")):
+        return mermaid(load_artifact(Store(store).find(reference)).workflow)
+    from compiled_ai.factory.plan import make_plan
+    from compiled_ai.spec import load_spec
+
+    return mermaid(make_plan(load_spec(reference)).workflow)
+
+
 def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from compiled_ai.cli._text import looks, share
+    from compiled_ai.cli._text import looks, share, steps_text
 
     manifest, console = artifact.manifest, Console()
     console.print(
@@ -63,7 +86,7 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     )
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("compiled by", f"compiled-ai {manifest.compiler}, {_cost(manifest.compilation)}")
-    table.add_row("steps", " -> ".join(f"{step.id} ({step.kind})" for step in artifact.workflow.steps))
+    table.add_row("steps", escape(steps_text(artifact.workflow)))
     for step in artifact.workflow.steps:
         if step.effect is not None:
             table.add_row(f"  {step.id}", _effect(step.effect))
@@ -75,7 +98,8 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
     if any(step.kind == "effect" for step in artifact.workflow.steps):
         days = manifest.retention_days
         table.add_row("audit log", f"kept {days} days" if days is not None else "kept for ever")
-    table.add_row("fallback", str(manifest.fallback["policy"]))
+    policy = manifest.fallback["policy"]
+    table.add_row("fallback", " -> ".join(map(str, policy)) if isinstance(policy, list) else str(policy))
     table.add_row("seen", share(manifest.evidence["visible"]))
     table.add_row(
         "hidden",

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from compiled_ai.cli import (
     audit_command,
+    cases_command,
     compile_command,
     demo_command,
     doctor_command,
+    evolve_command,
+    explain_command,
+    export_command,
     inspect_command,
+    monitor_command,
+    review_command,
+    rollback_command,
     run_command,
     schema_command,
+    submit_command,
     templates_command,
     templates_search,
     tools_command,
     validate_command,
+    worker_command,
 )
 from compiled_ai.cli._exit import EXIT_CODES, guarded
 
@@ -30,9 +41,18 @@ app = typer.Typer(
 )
 app.command("compile")(guarded(compile_command.compile_command))
 app.command("run")(guarded(run_command.run_command))
+app.command("review")(guarded(review_command.review_command))
 app.command("validate")(guarded(validate_command.validate_command))
 app.command("inspect")(guarded(inspect_command.inspect_command))
+app.command("monitor")(guarded(monitor_command.monitor_command))
+app.command("explain")(guarded(explain_command.explain_command))
+app.command("verify-log")(guarded(explain_command.verify_log_command))
+app.command("evolve")(guarded(evolve_command.evolve_command))
+app.command("rollback")(guarded(rollback_command.rollback_command))
 app.command("schema")(guarded(schema_command.schema_command))
+app.command("worker")(guarded(worker_command.worker_command))
+app.command("submit")(guarded(submit_command.submit_command))
+app.command("export")(guarded(export_command.export_command))
 app.command("doctor")(guarded(doctor_command.doctor_command))
 app.command("demo")(guarded(demo_command.demo_command))
 tools = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode=None)
@@ -60,6 +80,15 @@ audit = typer.Typer(
 audit.command("show")(guarded(audit_command.show_command))
 audit.command("purge")(guarded(audit_command.purge_command))
 app.add_typer(audit, name="audit")
+cases = typer.Typer(
+    help="Count and purge what compiled code did not answer; `review` shows and decides the cases themselves.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+cases.command("show")(guarded(cases_command.show_command))
+cases.command("purge")(guarded(cases_command.purge_command))
+app.add_typer(cases, name="cases")
 
 
 def _version(show: bool) -> None:
@@ -81,4 +110,11 @@ def _root(
 
 def main() -> None:
     """Entry point of the console script."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if "temporalio.bridge" in sys.modules:
+            from compiled_ai.cli._temporal import leave
+
+            leave(end.code)
+        raise

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from compiled_ai.cli import _effects, _options
+from compiled_ai.cli import _batch, _effects, _options
 
 if TYPE_CHECKING:
-    from compiled_ai.execution import BatchOptions, BatchSummary, LoadedWorkflow, Result
+    from compiled_ai.execution import LoadedWorkflow, Result
+    from compiled_ai.execution.isolated import Isolation
+
+_SYNC_SECONDS = 1.0
+"""How often a batch waits for the disk to have its decision log; one input always does."""
 
 
 def run_command(
@@ -24,11 +27,14 @@ def run_command(
         str,
         typer.Argument(
             metavar="INPUT",
-            help="A JSON object, a .json file, a .jsonl or .csv file (a batch), or - for JSONL on standard input.",
+            help="A JSON object, a .json file, a .jsonl, .csv or .parquet file (a batch), or - for JSONL on standard input.",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Results file of a batch. INPUT.results.jsonl when left out.")
+        Path | None,
+        typer.Option(
+            help="Results of a batch: .jsonl, .csv or .parquet. INPUT.results.jsonl when left out. Bad rows go to OUT.errors.jsonl as well."
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an earlier run of this batch stopped.")
@@ -40,6 +46,22 @@ def run_command(
             help="Fields, separated by commas, to take off each row and copy to its result, such as an id."
         ),
     ] = "",
+    processes: Annotated[
+        int, typer.Option(min=1, help="Processes that run the rows of a batch; for compiled code alone.")
+    ] = 1,
+    isolated: Annotated[
+        bool,
+        typer.Option(
+            "--isolated",
+            help="Run compiled code in a jailed process of its own, with limits on time and memory.",
+        ),
+    ] = False,
+    run_seconds: Annotated[
+        float, typer.Option(min=0.001, help="With --isolated: wall time of one run.")
+    ] = 2.0,
+    run_memory: Annotated[
+        int, typer.Option(min=64, help="With --isolated: memory of the process, in MiB.")
+    ] = 512,
     model: _options.Model = None,
     base_url: _options.BaseUrl = None,
     record: _options.Record = None,
@@ -48,6 +70,33 @@ def run_command(
     allow_effects: _effects.Allow = None,
     effects: _effects.AllowFile = None,
     audit_log: _effects.AuditFile = None,
+    decision_log: Annotated[
+        Path | None,
+        typer.Option(
+            help="Decision log, if the spec asks for one. STORE/.decisions/NAME.jsonl when left out."
+        ),
+    ] = None,
+    cases: Annotated[
+        bool,
+        typer.Option(
+            "--cases",
+            help="Note what compiled code declines in STORE/.cases/NAME.sqlite3, also where the spec puts nothing below it.",
+        ),
+    ] = False,
+    monitor: Annotated[
+        bool,
+        typer.Option(
+            "--monitor",
+            help="Count the run in STORE/.monitor/NAME.sqlite3, also where the spec does not ask for it (`compiled-ai monitor NAME` tells).",
+        ),
+    ] = False,
+    telemetry: Annotated[
+        bool,
+        typer.Option(
+            "--telemetry",
+            help="Metrics and a span for each run, for the OpenTelemetry SDK of the process (opentelemetry-instrument sets one up).",
+        ),
+    ] = False,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="Show each step: what it took and gave, and the line that decided."),
@@ -57,7 +106,10 @@ def run_command(
 ) -> None:
     """Run an artifact on one input, or on every row of a file."""
     from compiled_ai.artifact import Store, load_artifact
+    from compiled_ai.decisions.log import open_decision_log
     from compiled_ai.execution import BatchOptions, LoadedWorkflow
+    from compiled_ai.execution.load import open_cases
+    from compiled_ai.monitor.opening import open_watchers
 
     client = _options.open_client(
         model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
@@ -66,18 +118,53 @@ def run_command(
     artifact = load_artifact(Store(store).find(workflow))
     log = _effects.audit_path(store, artifact.manifest.name, audit_log)
     permission = _effects.open_permission(allow_effects or [], effects, log)
-    options = BatchOptions(resume=resume, overwrite=overwrite, keep=tuple(filter(None, keep.split(","))))
+    options = BatchOptions(
+        resume=resume,
+        overwrite=overwrite,
+        keep=tuple(filter(None, keep.split(","))),
+        processes=processes,
+    )
+    isolation = _isolation(run_seconds, run_memory) if isolated else None
     is_one = data.lstrip().startswith("{") or data.endswith(".json")
+    if explain and isolated:
+        raise typer.BadParameter("what runs in a jail is not watched; leave one out", param_hint="--explain")
     if explain and not is_one:
         raise typer.BadParameter("a batch is not explained; give one input", param_hint="--explain")
-    with client, LoadedWorkflow(artifact, client=named, effects=permission) as loaded:
+    decisions = open_decision_log(
+        store, artifact.manifest, decision_log, sync_seconds=0.0 if is_one else _SYNC_SECONDS
+    )
+    case_log = open_cases(artifact, Store(store), always=cases)
+    watchers = open_watchers(
+        artifact, store, client=named, cases=case_log, monitor=monitor, telemetry=telemetry
+    )
+    observers = [*([decisions] if decisions else []), *watchers]
+    with (
+        client,
+        LoadedWorkflow(
+            artifact,
+            client=named,
+            effects=permission,
+            observers=observers,
+            cases=case_log,
+            isolation=isolation,
+        ) as loaded,
+    ):
         if data == "-":
-            _run_stream(loaded, options)
+            _batch.run_stream(loaded, options)
         elif is_one:
             _run_one(loaded, data, explain=explain, as_json=as_json)
         else:
             source = Path(data)
-            _run_file(loaded, source, out or source.with_suffix(".results.jsonl"), options, as_json=as_json)
+            target = out or source.with_suffix(".results.jsonl")
+            _batch.run_file(loaded, source, target, options, as_json=as_json)
+    if decisions:
+        decisions.sync()
+
+
+def _isolation(seconds: float, memory_mb: int) -> Isolation:
+    from compiled_ai.execution.isolated import Isolation
+
+    return Isolation(seconds=seconds, memory_mb=memory_mb)
 
 
 def _run_one(workflow: LoadedWorkflow, data: str, *, explain: bool, as_json: bool) -> None:
@@ -123,94 +210,10 @@ def _print_result(result: Result) -> None:
     note = f"served by {result.served_by} in {result.seconds * 1e6:.0f} us{cost}"
     if result.output is None:
         typer.echo(f"declined: {result.reason}")
+        if result.case:
+            typer.echo(f"case {result.case}", err=True)
     else:
         typer.echo(json.dumps(result.output, indent=2, ensure_ascii=False))
     typer.echo(
         note if result.served_by != "model" else f"{note} (compiled code declined: {result.reason})", err=True
     )
-
-
-def _run_stream(workflow: LoadedWorkflow, options: BatchOptions) -> None:
-    from compiled_ai.execution.batch import run_row
-    from compiled_ai.execution.rows import read_jsonl
-
-    bad = False
-    for row in read_jsonl(sys.stdin.buffer):
-        status, line = run_row(workflow, row, options.keep)
-        bad |= status in {"invalid_input", "failed"}
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-    if bad:
-        raise typer.Exit(4)
-
-
-def _run_file(
-    workflow: LoadedWorkflow, source: Path, target: Path, options: BatchOptions, *, as_json: bool
-) -> None:
-    from compiled_ai.errors import StoreError
-    from compiled_ai.execution import run_batch
-
-    if not source.is_file():
-        raise StoreError(
-            f"{source} is no file; give a JSON object, a .json, .jsonl or .csv file, or - for standard input"
-        )
-    with _Bar(source.stat().st_size, target.name) as bar:
-        summary = run_batch(workflow, source, target, options, on_row=lambda row: bar.to(row.offset))
-    _print_summary(summary, target, as_json=as_json)
-    if summary.has_bad_rows:
-        raise typer.Exit(4)
-
-
-class _Bar:
-    """A progress bar on standard error, refreshed by share of bytes so that it costs nothing per row; silent when not on a terminal."""
-
-    def __init__(self, size: int, label: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeRemainingColumn(),
-        )
-        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
-        self._task = self._progress.add_task(label, total=size)
-        self._step = max(1, size // 200)
-        self._next = 0
-
-    def __enter__(self) -> _Bar:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def to(self, offset: int) -> None:
-        """Move the bar to `offset` bytes."""
-        if offset >= self._next:
-            self._progress.update(self._task, completed=offset)
-            self._next = offset + self._step
-
-
-def _print_summary(summary: BatchSummary, target: Path, *, as_json: bool) -> None:
-    counts = {name: summary.counts[name] for name in ("answered", "abstained", "invalid_input", "failed")}
-    rate = summary.processed / summary.seconds if summary.seconds else 0.0
-    if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    **counts,
-                    "results": str(target),
-                    "seconds": round(summary.seconds, 3),
-                    "resumed_after": summary.resumed_after,
-                }
-            )
-        )
-        return
-    resumed = f" (resumed after row {summary.resumed_after})" if summary.resumed_after else ""
-    typer.echo(
-        f"{summary.processed} rows in {summary.seconds:.2f} s, {rate:,.0f} rows/s{resumed}; results in {target}"
-    )
-    typer.echo(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()))

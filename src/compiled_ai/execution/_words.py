@@ -67,8 +67,11 @@ class Words:
 
     def failure(self, error: Exception) -> str:
         """What compiled code raised."""
-        name = type(error).__name__
-        return name if self.secret else shorten(f"{name}: {error}", _LONGEST)
+        return type(error).__name__ if self.secret else self.told_failure(type(error).__name__, str(error))
+
+    def told_failure(self, kind: str, text: str) -> str:
+        """The same of an exception of that `kind` with that `text`."""
+        return kind if self.secret else shorten(f"{kind}: {text}", _LONGEST)
 
     def asking(self, ask: Callable[[], _T]) -> _T:
         """What `ask` returns. Where values must not be shown, an error of the model is told by its kind alone: its text may quote them."""

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from math import isfinite
 from typing import BinaryIO
 
@@ -21,25 +22,41 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,300}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _MAX_REFERENCES = 20
+_RAW_CHARS = 10_000
 Converter = Callable[[str], JsonValue]
 
 
-def read_csv(file: BinaryIO, input_schema: JsonObject) -> Iterator[Row]:
-    """The records of a CSV file with a header. A broken record is a bad row; reading goes on with the next line.
+def read_csv(file: BinaryIO, input_schema: JsonObject, *, after: int = 0) -> Iterator[Row]:
+    """The records after number `after` of a CSV file with a header. A broken record is a bad row; reading goes on with the next line.
 
     An empty cell is a missing field where the schema allows that, null where it must be there and may be null, else an empty string.
 
     Raises:
         StoreError: there is no header, it names a column twice, or its columns are not separated by commas. At once, not at the first row.
     """
+    start = file.tell()
+    _open(file, properties_of(input_schema)).lines.detach()
+    file.seek(start)
+    return _rows(file, input_schema, after)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file whose header has been read."""
+
+    lines: _Lines
+    records: Iterator[list[str]]
+    header: list[str]
+
+
+def _open(file: BinaryIO, fields: Mapping[str, JsonValue]) -> _Opened:
     lines = _Lines(file)
     records = csv.reader(lines, strict=True)
     try:
-        header = _header(lines, records, properties_of(input_schema))
+        return _Opened(lines, records, _header(lines, records, fields))
     except BaseException:
         lines.detach()
         raise
-    return _rows(file, lines, records, header, input_schema)
 
 
 class _TooLongError(Exception):
@@ -102,28 +119,29 @@ def _header(lines: _Lines, records: Iterator[list[str]], fields: Mapping[str, Js
     return header
 
 
-def _rows(
-    file: BinaryIO, lines: _Lines, records: Iterator[list[str]], header: Sequence[str], schema: JsonObject
-) -> Iterator[Row]:
+def _rows(file: BinaryIO, schema: JsonObject, after: int) -> Iterator[Row]:
+    opened = _open(file, properties_of(schema))
     convert = _converters(schema)
     number = 0
     try:
         while True:
             number += 1
-            lines.begin_record()
+            opened.lines.begin_record()
+            row = None
             try:
-                record = next(records)
+                record = next(opened.records)
+                if record and number > after:
+                    row = _row(number, opened.header, record, convert, file.tell())
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(number, None, f"not CSV: {_words(error)}", file.tell())
+                row = Row(number, None, f"not CSV: {_words(error)}", file.tell())
             except _TooLongError:
-                yield Row(number, None, f"the row is longer than {rows.MAX_ROW_BYTES} bytes", file.tell())
-            else:
-                if record:
-                    yield _row(number, header, record, convert, file.tell())
+                row = Row(number, None, f"the row is longer than {rows.MAX_ROW_BYTES} bytes", file.tell())
+            if row is not None and number > after:
+                yield row
     finally:
-        lines.detach()
+        opened.lines.detach()
 
 
 def _words(error: csv.Error) -> str:
@@ -138,29 +156,38 @@ def _row(
     number: int, header: Sequence[str], record: list[str], convert: Mapping[str, Converter], offset: int
 ) -> Row:
     if len(record) != len(header):
-        return Row(number, None, f"{len(record)} cells where the header has {len(header)}", offset)
+        problem = f"{len(record)} cells where the header has {len(header)}"
+        return Row(number, None, problem, offset, raw=_shown(record))
     data: JsonObject = {}
     for name, cell in zip(header, record, strict=True):
         if not cell.isascii() and _NOT_UTF8.search(cell):
-            return Row(number, None, f"column '{name}' is not UTF-8 text", offset, quotes=name not in convert)
+            problem, quotes = f"column '{name}' is not UTF-8 text", name not in convert
+            return Row(number, None, problem, offset, quotes=quotes, raw=_shown(record))
         try:
             value = convert[name](cell) if name in convert else cell
         except InputError as error:
-            return Row(number, None, f"column '{name}': {error}", offset)
+            return Row(number, None, f"column '{name}': {error}", offset, raw=_shown(record))
         if value is not _MISSING:
             data[name] = value
     return Row(number, data, "", offset)
 
 
+def _shown(record: list[str]) -> str:
+    """A record that cannot be read, for people to look at."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(record)
+    return text.getvalue()[:_RAW_CHARS]
+
+
 def _converters(schema: JsonObject) -> dict[str, Converter]:
     required = required_of(schema)
     return {
-        name: _converter(_kinds(child, schema), optional=name not in required)
+        name: _converter(kinds_of(child, schema), optional=name not in required)
         for name, child in properties_of(schema).items()
     }
 
 
-def _kinds(schema: JsonValue, whole: JsonObject, depth: int = 0) -> frozenset[str]:
+def kinds_of(schema: JsonValue, whole: JsonObject, depth: int = 0) -> frozenset[str]:
     """Names of the JSON types that a field's schema speaks of; empty if it speaks of none."""
     if not isinstance(schema, dict) or depth > _MAX_REFERENCES:
         return frozenset()
@@ -175,10 +202,12 @@ def _kinds(schema: JsonValue, whole: JsonObject, depth: int = 0) -> frozenset[st
         definitions = whole.get("$defs")
         name = reference.removeprefix("#/$defs/")
         return (
-            _kinds(definitions.get(name), whole, depth + 1) if isinstance(definitions, dict) else frozenset()
+            kinds_of(definitions.get(name), whole, depth + 1)
+            if isinstance(definitions, dict)
+            else frozenset()
         )
     branches = [branch for key in ("anyOf", "oneOf") for branch in _listed(schema.get(key))]
-    return frozenset(kind for branch in branches for kind in _kinds(branch, whole, depth + 1))
+    return frozenset(kind for branch in branches for kind in kinds_of(branch, whole, depth + 1))
 
 
 def _listed(value: JsonValue) -> list[JsonValue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiled_ai.llm import LlmClient
-from compiled_ai.llm.exchange import Role
+from compiled_ai.llm.exchange import Request, Role
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 
 _INSTRUCTIONS = """\
@@ -11,7 +11,7 @@ Answer the task for the given input. Follow the instructions to the letter. If t
 for sure, set "declined" to true, "reason" to a few words and "answer" to null. Otherwise set "declined" to false, "reason" to "" and "answer" to the output."""
 
 
-def ask_direct(
+def ask_direct(  # noqa: PLR0913 - the task and the options of a call
     client: LlmClient,
     instructions: str,
     data: JsonObject,
@@ -19,24 +19,41 @@ def ask_direct(
     *,
     role: Role,
     timeout_seconds: float | None = None,
+    max_tokens: int | None = None,
 ) -> tuple[JsonObject | None, str]:
     """The model's output for `data`, or None with its reason for declining.
+
+    Args:
+        client: Who is asked.
+        instructions: The task, as the artifact holds it.
+        data: The input.
+        output_schema: What the output must fit.
+        role: Who asks, for the ledger.
+        timeout_seconds: Time for the call and its repair together. None: that of the client's settings for each.
+        max_tokens: Most tokens of a reply. None leaves the provider's bound.
 
     Raises:
         ModelError: the call failed, or the reply does not fit.
     """
-    system = f"{_INSTRUCTIONS}\n\n# Task\n{instructions}"
+    request = direct_request(instructions, data, output_schema, role=role)
     reply = client.ask_object(
-        system,
-        prompt_of(data),
-        schema=_schema(output_schema),
+        request.instructions,
+        request.prompt,
+        schema=request.schema or {},
         role=role,
         timeout_seconds=timeout_seconds,
+        max_tokens=max_tokens,
     )
     answer = reply["answer"]
     if reply["declined"] or not isinstance(answer, dict):
         return None, str(reply["reason"]) or "the model declined"
     return answer, ""
+
+
+def direct_request(instructions: str, data: JsonObject, output_schema: JsonObject, *, role: Role) -> Request:
+    """What `ask_direct` asks: apart from `data` it is made of the artifact alone, so it is fixed when the spec is compiled."""
+    system = f"{_INSTRUCTIONS}\n\n# Task\n{instructions}"
+    return Request(role=role, instructions=system, prompt=prompt_of(data), schema=_schema(output_schema))
 
 
 def prompt_of(data: JsonObject) -> str:

@@ -9,6 +9,7 @@ from time import perf_counter
 from types import FrameType
 from typing import Any
 
+from compiled_ai.artifact.plan import place_of
 from compiled_ai.artifact.workflow import Activity, PlannedStep
 from compiled_ai.spec.canonical import JsonObject
 
@@ -26,8 +27,19 @@ class StepTrace:
     """``code``, ``given`` (by the caller), ``model`` or the template of the effect."""
     line: int | None
     """Line of ``activities.py`` at which its function ended; None for steps outside of code."""
+    lines: tuple[int, ...] = ()
+    """Lines of ``activities.py`` that ran, helpers included, each once, in the order of the first time."""
+    last: int | None = None
+    """The last line that ran, in whichever function: where it was declined, if a helper declined. None for steps outside of code."""
     seconds: float
     """Wall time."""
+    items: tuple[int, ...] = ()
+    """Indexes of the items at hand, the outermost `foreach` first; empty outside of all."""
+
+    @property
+    def place(self) -> str:
+        """The step with the indexes of its items, such as ``price[3]``."""
+        return place_of(self.step, self.items)
 
 
 @dataclass(kw_only=True)
@@ -37,6 +49,8 @@ class Trace:
     path: str
     """File name of the code."""
     steps: list[StepTrace] = field(default_factory=list)
+    items: tuple[int, ...] = ()
+    """Those of the step that runs next."""
 
     def activities(self, activities: Mapping[str, Activity], kinds: Mapping[str, str]) -> dict[str, Activity]:
         """`activities`, each noting its calls here."""
@@ -61,6 +75,7 @@ class Trace:
                     how=how,
                     line=None,
                     seconds=perf_counter() - started,
+                    items=self.items,
                 )
             )
 
@@ -84,7 +99,10 @@ class Trace:
                         gave=gave,
                         how="code",
                         line=watch.line,
+                        lines=tuple(watch.lines),
+                        last=watch.last,
                         seconds=perf_counter() - started,
+                        items=self.items,
                     )
                 )
 
@@ -92,18 +110,29 @@ class Trace:
 
 
 class _Watch:
-    """Remembers the last line of one function."""
+    """Remembers the lines that ran, and the last one of one function."""
 
     def __init__(self, path: str, function: str) -> None:
         self._path, self._function = path, function
         self.line: int | None = None
+        self.last: int | None = None
+        self.lines: dict[int, None] = {}
 
     def enter(self, frame: FrameType, _event: str, _argument: object) -> Any:
-        """Follow the frames of the function, and no others."""
+        """Follow the frames of the file, and no others."""
         code = frame.f_code
-        return self._step if (code.co_filename, code.co_name) == (self._path, self._function) else None
+        if code.co_filename != self._path:
+            return None
+        return self._decide if code.co_name == self._function else self._help
 
-    def _step(self, frame: FrameType, event: str, _argument: object) -> Any:
+    def _decide(self, frame: FrameType, event: str, _argument: object) -> Any:
         if event == "line":
-            self.line = frame.f_lineno
-        return self._step
+            self.line = self.last = frame.f_lineno
+            self.lines[frame.f_lineno] = None
+        return self._decide
+
+    def _help(self, frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "line":
+            self.last = frame.f_lineno
+            self.lines[frame.f_lineno] = None
+        return self._help

@@ -4,69 +4,38 @@ from __future__ import annotations
 
 import platform
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from asyncio import to_thread
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from time import perf_counter_ns
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
-from compiled_ai.artifact import Artifact, PlannedStep, Store, load_artifact, run_steps
+from compiled_ai.artifact import Artifact, PlannedStep
 from compiled_ai.artifact.workflow import Activity
 from compiled_ai.compliance.blocks import is_audited, values_are_hidden
-from compiled_ai.errors import (
-    ActivityError,
-    BudgetExceededError,
-    CompiledAIError,
-    EffectRefusedError,
-    ForeignVersionError,
-    InputError,
-    ModelError,
-    ModelReplyError,
-    OperatorError,
-    OutputError,
-)
+from compiled_ai.errors import ActivityError, CompiledAIError, ForeignVersionError
+from compiled_ai.execution._bounded import BoundedSteps
 from compiled_ai.execution._effects import EffectSteps
-from compiled_ai.execution._plain import MisfitError, fitted
+from compiled_ai.execution._ends import Ends
+from compiled_ai.execution._failures import activity_error
+from compiled_ai.execution._ladder import Ladder, Unanswered
+from compiled_ai.execution._steps import Help, Steps
 from compiled_ai.execution._words import Words
-from compiled_ai.execution.direct import ask_direct, prompt_of
-from compiled_ai.execution.observe import Observer, Run
-from compiled_ai.execution.result import Result, ServedBy
+from compiled_ai.execution.observe import Closing, Gate, Observer, Run
+from compiled_ai.execution.result import Result, ServedBy, StepAnswer
 from compiled_ai.execution.rows import Row
 from compiled_ai.llm import LlmClient
 from compiled_ai.modules import Abstain
 from compiled_ai.spec.canonical import JsonObject, digest
-from compiled_ai.spec.schema import Checker
-from compiled_ai.spec.whole_numbers import whole_numbers
+from compiled_ai.spec.plain import copy_plain
 from compiled_ai.subset.restricted import load_activities
 
 if TYPE_CHECKING:
+    from compiled_ai.cases.log import CaseLog
     from compiled_ai.effects.permission import EffectPermission
     from compiled_ai.execution.explain import Trace
-
-_NOTHING: Mapping[str, JsonObject] = MappingProxyType({})
-
-
-@dataclass(frozen=True, kw_only=True)
-class _ModelBounds:
-    """Bounds of model calls at run time, from the spec's fallback block."""
-
-    timeout_seconds: float
-    max_tokens: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Help:
-    """What a run has besides its input."""
-
-    given: Mapping[str, JsonObject] = field(default_factory=lambda: _NOTHING)
-    client: LlmClient | None = None
-    acts: bool = True
-    """Whether effect steps are carried out."""
-    trace: Trace | None = None
-
-
-_ALONE = _Help()
+    from compiled_ai.execution.isolated import IsolatedCode, Isolation
 
 
 class LoadedWorkflow:
@@ -79,37 +48,57 @@ class LoadedWorkflow:
         client: LlmClient | None = None,
         effects: EffectPermission | None = None,
         observers: Sequence[Observer] = (),
+        isolation: Isolation | None = None,
+        cases: CaseLog | None = None,
     ) -> None:
+        """The workflow of `artifact`; see `load_workflow`. `cases` is where it notes what compiled code declines, None nowhere."""
         self.artifact = artifact
-        self._observers = tuple(observers)
         manifest, workflow = artifact.manifest, artifact.workflow
-        self._activities = _activities_of(artifact)
+        self._steps = {step.id: step for step in workflow.steps}
         self._client = client
-        self._input = Checker(workflow.input_schema)
-        self._output = Checker(workflow.output_schema)
-        self._outside_outputs = {
-            step.id: Checker(step.output_schema) for step in workflow.steps if step.is_outside
-        }
-        self._has_bounded = any(step.kind == "bounded" for step in workflow.steps)
-        self._make_whole = whole_numbers(workflow.input_schema)
+        hidden_by = values_are_hidden(manifest.compliance)
+        self._words = Words(workflow.input_schema, workflow.output_schema, hidden_by=hidden_by)
+        self._ends = Ends(workflow, words=self._words)
+        self.accept_input = self._ends.input
+        """A copy of data as compiled code takes it; raises `InputError` where it does not fit the input schema."""
+        self.accept_output = self._ends.output
+        """A copy of an output as a result holds it; raises `OutputError` where the output schema forbids it."""
         self._audited = is_audited(manifest.compliance)
-        self._words = Words(
-            workflow.input_schema, workflow.output_schema, hidden_by=values_are_hidden(manifest.compliance)
-        )
         self._effects = EffectSteps(artifact, effects, words=self._words)
-        fallback = manifest.fallback
-        self._bounds = _ModelBounds(
-            timeout_seconds=float(str(fallback["timeout_seconds"])),
-            max_tokens=int(str(fallback["max_tokens"])),
+        self.isolation = isolation
+        """Limits of the jailed workers that compiled code runs in. None: it runs in this process."""
+        self._isolated = _isolate(artifact, isolation, self._words)
+        self._activities = self._isolated.activities if self._isolated else _activities_of(artifact)
+        self._ladder = Ladder(
+            artifact,
+            has_client=client is not None,
+            cases=cases,
+            words=self._words,
+            output=self._ends.output_checker,
         )
-        self._falls_back = fallback["policy"] == "model" and client is not None
+        notes = self._ladder.notes
+        self._observers = (*((notes,) if notes else ()), *observers)
+        self._gates = tuple(observer for observer in observers if isinstance(observer, Gate))
+        self._bounded = BoundedSteps(
+            workflow=workflow.name,
+            checkers=self._ends.outside,
+            timeout_seconds=self._ladder.whole.timeout_seconds,
+            max_tokens=self._ladder.whole.max_tokens,
+            words=self._words,
+        )
+        self._work = Steps(
+            workflow, self._activities, effects=self._effects, bounded=self._bounded, ladder=self._ladder
+        )
+        self._has_bounded = any(step.kind == "bounded" for step in workflow.steps)
         self._served: ServedBy = (
             "bounded" if self._has_bounded else "effects" if self._effects else "compiled"
         )
-        self._plain = not self._outside_outputs and not self._falls_back and not self._audited
+        self._plain = not self._ends.outside and not self._ladder.steps and not self._audited
         self._call: Callable[[JsonObject], JsonObject] = (
-            self._activities[workflow.steps[0].id] if workflow.is_single else self._run_steps
+            self._activities[workflow.steps[0].id] if workflow.is_single else self._work.run
         )
+        if self._isolated and not self._ends.outside:
+            self._call = self._isolated.whole
 
     @property
     def name(self) -> str:
@@ -119,7 +108,12 @@ class LoadedWorkflow:
     @property
     def model(self) -> str | None:
         """The model that may take part in a run, in a bounded step or as the fallback; None when none may."""
-        return self._client.model if self._client and (self._has_bounded or self._falls_back) else None
+        return self._client.model if self._client and (self._has_bounded or self._ladder.asks_model) else None
+
+    @property
+    def is_code_alone(self) -> bool:
+        """Whether a run is compiled code and nothing else: no model, no effect, nobody who takes note."""
+        return not (self._ends.outside or self._observers or self._ladder.asks_model)
 
     def __enter__(self) -> Self:
         return self
@@ -137,8 +131,27 @@ class LoadedWorkflow:
             self._effects.check_allowed(apart_from=())
 
     def close(self) -> None:
-        """Give back what effect steps hold, such as connections. The next run opens it anew."""
+        """Give back what observers, effect steps and the case log hold, such as connections. The next run opens it anew.
+
+        Raises:
+            StoreError: an observer could not write what it had not written yet.
+        """
+        try:
+            for observer in self._observers:
+                if isinstance(observer, Closing):
+                    observer.close()
+        finally:
+            self._close_own()
+
+    def withheld(self) -> str:
+        """Why compiled code is not to answer now, such as a demotion; empty when it is. A run is then handed to `decline` with it."""
+        return next(filter(None, (gate.withheld() for gate in self._gates)), "")
+
+    def _close_own(self) -> None:
         self._effects.close()
+        self._ladder.close()
+        if self._isolated:
+            self._isolated.close()
 
     def problem_of(self, row: Row) -> str:
         """Why `row` could not be read, as far as the compliance blocks let it be told."""
@@ -168,7 +181,8 @@ class LoadedWorkflow:
             ModelError: a model call of a bounded step failed.
             EffectRefusedError: an effect step is not allowed, or not granted; nothing was done by it.
             EffectFailedError: an effect step was tried and failed.
-            StoreError: an observer could not take note of the run.
+            DeclinedError: nobody answers, and the spec asks for an error then.
+            StoreError: an observer could not take note of the run, or the case log cannot be read or written.
         """
         if not self._observers:
             return self._run(data, given=given, acts=acts, trace=trace)
@@ -180,6 +194,127 @@ class LoadedWorkflow:
         self._note(Run(artifact=self.artifact, data=data, result=result, error=None))
         return result
 
+    async def run_async(
+        self, data: JsonObject, *, given: Mapping[str, JsonObject] | None = None, acts: bool = True
+    ) -> Result:
+        """The same as `run`. What may wait for something (a model, an effect, a jailed worker) does so in a thread, plain code runs at once.
+
+        When it is cancelled, what has begun in a thread comes to its end there, and is noted as ever; the caller does not see its result.
+        """
+        if self.is_code_alone and self._isolated is None:
+            return self.run(data, given=given, acts=acts)
+        return await to_thread(partial(self.run, data, given=given, acts=acts))
+
+    def map(
+        self, inputs: Iterable[JsonObject], *, processes: int = 1, returns_errors: bool = False
+    ) -> Iterator[Result | CompiledAIError]:
+        """The results for `inputs`, in their order, as they are asked for. Inputs are taken as they are needed, a few hundred ahead at most.
+
+        Args:
+            inputs: Any number of them.
+            processes: How many processes run them. More than one is for workflows of compiled code alone; each loads the artifact once.
+            returns_errors: Whether the error of a run takes the place of its result. False: it is raised, and ends the iteration.
+
+        Raises:
+            OperatorError: the workflow may ask a model, acts or is watched, so that it cannot be run in several processes.
+            ActivityLimitError: a process died over an input; names it by its index, counted from 0.
+            CompiledAIError: the same as with `run`.
+        """
+        from compiled_ai.execution.mapping import map_inputs
+
+        return map_inputs(self, inputs, processes=processes, returns_errors=returns_errors)
+
+    def run_step(
+        self,
+        step_id: str,
+        taken: JsonObject,
+        *,
+        given: Mapping[str, JsonObject] | None = None,
+        client: LlmClient | None = None,
+    ) -> StepAnswer:
+        """What one step adds to the scope, or its abstention; for engines that carry out the plan themselves.
+
+        Args:
+            step_id: Which step.
+            taken: What it takes out of the scope, by name. It is handed on as it is: the caller holds it alone.
+            given: As with `run`.
+            client: Model in place of the workflow's own.
+
+        Raises:
+            KeyError: there is no such step.
+            CompiledAIError: the same as with `run`, but for those of the input and the output.
+        """
+        step = self._steps[step_id]
+        model = client or self._client
+        accepted = self._ends.given(given or {})
+        if step.kind == "effect" and step_id not in accepted:
+            self._effects.check_allowed(apart_from=self._steps.keys() - {step_id})
+        help_ = Help(given=accepted, client=self._bounded.session(model), ladder_client=model)
+        failure, abstention, output = None, None, None
+        try:
+            output = self._work.carry_out(step, taken, help_)
+        except Unanswered as unanswered:
+            abstention = unanswered.answer
+        except Abstain as declined:
+            abstention = StepAnswer(None, "nobody", declined.reason)
+        except CompiledAIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever compiled code raises becomes our error
+            failure = self._activity_error(error)
+        if failure:
+            raise failure
+        return self._step_answer(step, output, help_, abstention)
+
+    def decline(self, data: JsonObject, reason: str, *, client: LlmClient | None = None) -> Result:
+        """What answers the whole task in place of compiled code that declined `data` for `reason`; for engines that carry out the plan themselves.
+
+        Args:
+            data: The input, as `accept_input` gave it.
+            reason: Why it was declined.
+            client: Model in place of the workflow's own.
+
+        Raises:
+            DeclinedError: nobody does, and the spec asks for an error then.
+            OperatorError: the model is not set up.
+            StoreError: the case log cannot be read or written.
+        """
+        if self._ladder.is_plain:
+            return Result(None, "nobody", reason, 0.0)
+        answer = self._ladder.answer("", data, reason, client=client or self._client)
+        return Result(
+            answer.output,
+            answer.served_by,
+            answer.reason,
+            0.0,
+            answer.tokens,
+            answer.cost_usd,
+            case=answer.case,
+        )
+
+    def ask_fallback(self, data: JsonObject) -> JsonObject | None:
+        """What the fallback model answers to `data`, whatever compiled code says, within the same bounds; for shadow checks. No case is noted.
+
+        None when it declines, fails or is not asked: no model is named, or none is on the ladder.
+
+        Raises:
+            InputError: `data` does not fit the input schema.
+            OperatorError: the model is not set up.
+            StoreError: the state of its bounds cannot be read or written.
+        """
+        return self._ladder.ask(self.accept_input(data), client=self._client)
+
+    def _step_answer(
+        self, step: PlannedStep, output: JsonObject | None, help_: Help, abstention: StepAnswer | None
+    ) -> StepAnswer:
+        """What `step` gave, with what it cost."""
+        helped = abstention or (help_.answers[-1][1] if help_.answers else None)
+        served: ServedBy = step.kind if step.kind == "bounded" else "compiled"
+        if step.kind == "effect":
+            served = "effects"
+        answer = helped or StepAnswer(output, served, "")
+        tokens, cost = help_.cost()
+        return replace(answer, tokens=tokens, cost_usd=cost)
+
     def _note(self, run: Run) -> None:
         for observer in self._observers:
             observer.observe(run)
@@ -188,46 +323,62 @@ class LoadedWorkflow:
         self, data: JsonObject, *, given: Mapping[str, JsonObject] | None, acts: bool, trace: Trace | None
     ) -> Result:
         started = perf_counter_ns()
-        accepted = self._accept_input(data)
+        accepted = self.accept_input(data)
+        if self._gates and (withheld := self.withheld()):
+            result = self.decline(accepted, withheld)
+            input_digest = digest("i1", accepted) if self._audited else None
+            return replace(result, seconds=(perf_counter_ns() - started) * 1e-9, input_digest=input_digest)
         if not self._plain or trace is not None:
             return self._run_accounted(accepted, self._help(given or {}, acts=acts, trace=trace), started)
+        failure, reason = None, ""
         try:
             output = self._call(accepted)
         except Abstain as abstention:
-            return Result(None, "nobody", abstention.reason, (perf_counter_ns() - started) * 1e-9)
+            reason = abstention.reason
+        except CompiledAIError:  # from the other side of an isolation, and told already
+            raise
         except Exception as error:  # noqa: BLE001 - the boundary: whatever compiled code raises becomes our error
             failure = self._activity_error(error)
         else:
-            checked = self._accept_output(output)
+            checked = self.accept_output(output)
             return Result(checked, "compiled", "", (perf_counter_ns() - started) * 1e-9)
-        raise failure
+        if failure:
+            raise failure
+        if self._ladder.is_plain:
+            return Result(None, "nobody", reason, (perf_counter_ns() - started) * 1e-9)
+        # Compiled code may have changed its copy of the input before it declined.
+        result = self.decline(self.accept_input(data), reason)
+        return replace(result, seconds=(perf_counter_ns() - started) * 1e-9)
 
-    def _help(self, given: Mapping[str, JsonObject], *, acts: bool, trace: Trace | None) -> _Help:
+    def _help(self, given: Mapping[str, JsonObject], *, acts: bool, trace: Trace | None) -> Help:
         """What a run has besides its input, after making sure that its effect steps are allowed."""
-        accepted = self._accept_given(given)
+        accepted = self._ends.given(given)
         if self._effects and acts:
             self._effects.check_allowed(apart_from=accepted)
-        client = self._client.session(token_budget=self._bounds.max_tokens * 2) if self._client else None
-        return _Help(given=accepted, client=client, acts=acts, trace=trace)
+        session = self._bounded.session(self._client)
+        return Help(given=accepted, client=session, ladder_client=self._client, acts=acts, trace=trace)
 
-    def _run_accounted(self, data: JsonObject, help_: _Help, started: int) -> Result:
-        """A run with steps outside of code, a fallback or an audit trail: the same, with tokens, money and digests."""
+    def _run_accounted(self, data: JsonObject, help_: Help, started: int) -> Result:
+        """A run with steps outside of code, ladders of steps or an audit trail: the same, with tokens, money and digests."""
         input_digest = digest("i1", data) if self._audited else None
         result = self._answer(data, help_)
-        totals = help_.client.ledger.totals() if help_.client else None
+        tokens, cost = help_.cost()
         return replace(
             result,
             seconds=(perf_counter_ns() - started) * 1e-9,
-            tokens=totals.tokens if totals else 0,
-            cost_usd=totals.cost_usd if totals else result.cost_usd,
+            tokens=result.tokens + tokens,
+            cost_usd=None if result.cost_usd is None or cost is None else result.cost_usd + cost,
             input_digest=input_digest,
         )
 
-    def _answer(self, data: JsonObject, help_: _Help) -> Result:
+    def _answer(self, data: JsonObject, help_: Help) -> Result:
         # What is raised or asked here stands outside of the handlers, so that it is not chained to what they caught: that may quote values.
-        failure, reason = None, ""
+        failure, reason, unanswered = None, "", None
+        kept = data if self._ladder.is_plain else cast("JsonObject", copy_plain(data))
         try:
-            output = self._run_steps(data, help_)
+            output = self._work.run(data, help_)
+        except Unanswered as step:
+            unanswered, reason = step.answer, step.answer.reason
         except Abstain as abstention:
             reason = abstention.reason
         except CompiledAIError:
@@ -235,127 +386,40 @@ class LoadedWorkflow:
         except Exception as error:  # noqa: BLE001 - the boundary: whatever compiled code raises becomes our error
             failure = self._activity_error(error)
         else:
-            return Result(self._accept_output(output), self._served, "", 0.0)
+            return self._served_result(self.accept_output(output), help_)
         if failure:
             raise failure
-        return self._fall_back(data, reason, help_.client)
+        if unanswered is not None and (unanswered.final or self._ladder.is_plain):
+            return Result(None, "nobody", reason, 0.0, case=unanswered.case)
+        return self.decline(kept, reason)
 
-    def _run_steps(self, data: JsonObject, help_: _Help = _ALONE) -> JsonObject:
-        workflow, activities, trace = self.artifact.workflow, self._activities, help_.trace
-        if trace is not None:
-            activities = trace.activities(activities, {step.id: step.kind for step in workflow.steps})
-
-        def outside(step: PlannedStep, taken: JsonObject) -> JsonObject:
-            if trace is None:
-                return self._ask_outside(step, taken, help_)
-            how = "given" if step.id in help_.given else self._effects.template(step.id) or "model"
-            return trace.outside(step, taken, how=how, ask=lambda: self._ask_outside(step, taken, help_))
-
-        return run_steps(workflow, activities, data, outside=outside)
-
-    def _ask_outside(self, step: PlannedStep, taken: JsonObject, help_: _Help) -> JsonObject:
-        """What a step adds that is not compiled code."""
-        if step.id in help_.given:
-            return help_.given[step.id]
-        if step.kind == "bounded":
-            return self._ask_bounded(step, taken, help_.client)
-        if not help_.acts:
-            raise EffectRefusedError(
-                f"the effect step '{step.id}' was reached, and nothing is given for it; effects are not carried out here",
-                reason="given",
-            )
-        return self._effects.run(step, taken)
-
-    def _ask_bounded(self, step: PlannedStep, taken: JsonObject, client: LlmClient | None) -> JsonObject:
-        """The model's answer for a bounded step; a reply that does not fit the schema becomes an abstention."""
-        if client is None:
-            message = f"step '{step.id}' of {self.name} asks a model at run time; name one with --model, or replay recordings with --replay"
-            raise OperatorError(message)
-        try:
-            reply = self._words.asking(
-                lambda: client.ask_object(
-                    step.instructions,
-                    prompt_of(taken),
-                    schema=step.output_schema,
-                    role="bounded",
-                    timeout_seconds=self._bounds.timeout_seconds,
-                )
-            )
-            return fitted(reply, self._outside_outputs[step.id])
-        except (ModelReplyError, BudgetExceededError, MisfitError) as error:
-            raise Abstain(
-                f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"
-            ) from error
-
-    def _fall_back(self, data: JsonObject, reason: str, client: LlmClient | None) -> Result:
-        """The fallback model's answer, or the abstention. A fallback that fails leaves the abstention standing."""
-        if not self._falls_back or client is None:
-            return Result(None, "nobody", reason, 0.0)
-        try:
-            answer, declined = self._words.asking(lambda: self._ask_fallback(data, client))
-            output = None if answer is None else fitted(answer, self._output)
-        except (ModelError, MisfitError) as error:
-            note = f"the fallback model failed ({type(error).__name__})"
-            return Result(None, "nobody", f"{reason}; {note}", 0.0)
-        if output is None:
-            note = f"the fallback model declined: {'(not shown)' if self._words.secret else declined}"
-            return Result(None, "nobody", f"{reason}; {note}", 0.0)
-        return Result(output, "model", reason, 0.0)
-
-    def _ask_fallback(self, data: JsonObject, client: LlmClient) -> tuple[JsonObject | None, str]:
-        return ask_direct(
-            client,
-            self.artifact.manifest.instructions,
-            data,
-            self.artifact.workflow.output_schema,
-            role="direct",
-            timeout_seconds=self._bounds.timeout_seconds,
-        )
-
-    def _accept_input(self, data: object) -> JsonObject:
-        try:
-            plain = fitted(data, self._input)
-        except MisfitError as error:
-            misfit = error.mismatch
-        else:
-            if self._make_whole is not None:
-                self._make_whole(plain)
-            return plain
-        raise InputError(self._words.misfit("input", misfit), field=self._words.field(misfit))
-
-    def _accept_given(self, given: Mapping[str, JsonObject]) -> Mapping[str, JsonObject]:
-        accepted = {}
-        for step_id, checker in self._outside_outputs.items():
-            if step_id not in given:
-                continue
-            try:
-                accepted[step_id] = fitted(given[step_id], checker)
-                continue
-            except MisfitError as error:
-                misfit = error.mismatch
-            raise InputError(self._words.misfit(f"given.{step_id}", misfit), field=self._words.field(misfit))
-        return accepted
-
-    def _accept_output(self, output: object) -> JsonObject:
-        try:
-            return fitted(output, self._output)
-        except MisfitError as error:
-            misfit = error.mismatch
-        message = (
-            f"{self.name} returned an output that its schema forbids: {self._words.misfit('output', misfit)}"
-        )
-        raise OutputError(message, step=self.artifact.workflow.steps[-1].id)
+    def _served_result(self, output: JsonObject, help_: Help) -> Result:
+        """`output` with who served it: compiled code, unless a ladder had to."""
+        if not help_.answers:
+            return Result(output, self._served, "", 0.0)
+        by: ServedBy = "model" if any(answer.served_by == "model" for _, answer in help_.answers) else "human"
+        reason = "; ".join(f"step '{step}': {answer.reason}" for step, answer in help_.answers)
+        return Result(output, by, reason, 0.0, case=help_.answers[-1][1].case)
 
     def _activity_error(self, error: Exception) -> ActivityError:
         path = str(self.artifact.path / "activities.py")
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-        place = f" at line {frames[-1].lineno} of activities.py" if frames else ""
-        failure = ActivityError(
-            f"{self.name} failed{place}: {self._words.failure(error)}. Add this input to the spec's examples and recompile.",
-            step=frames[0].name if frames else self.name,
+        failure = activity_error(
+            self.name,
+            self._words.failure(error),
+            line=frames[-1].lineno if frames else None,
+            step=frames[0].name if frames else None,
         )
         failure.__cause__ = None if self._words.secret else error
         return failure
+
+
+def _isolate(artifact: Artifact, isolation: Isolation | None, words: Words) -> IsolatedCode | None:
+    if isolation is None:
+        return None
+    from compiled_ai.execution.isolated import IsolatedCode
+
+    return IsolatedCode(artifact, isolation, words)
 
 
 def _activities_of(artifact: Artifact) -> dict[str, Activity]:
@@ -374,28 +438,3 @@ def _activities_of(artifact: Artifact) -> dict[str, Activity]:
             "validated with another. Recompile the spec with this one.",
             path=path,
         ) from error
-
-
-def load_workflow(
-    reference: str | Path,
-    *,
-    store: Store | None = None,
-    client: LlmClient | None = None,
-    effects: EffectPermission | None = None,
-    observers: Sequence[Observer] = (),
-) -> LoadedWorkflow:
-    """The artifact that `reference` means (a folder, a name, or ``name@digest``), ready to run.
-
-    Args:
-        reference: Folder of an artifact, or its name in the store.
-        store: Where names are looked up. None is the folder ``workflows``.
-        client: Model for bounded steps and for the fallback. None: neither is available, and abstentions stay abstentions.
-        effects: What effect steps may do. None: nothing, and a run that would reach one is refused before it begins.
-        observers: Who takes note of every run, in this order.
-
-    Raises:
-        ArtifactError: there is no such artifact, or it must not be run.
-        StoreError: the audit log of effects is damaged.
-    """
-    path = (store or Store()).find(reference)
-    return LoadedWorkflow(load_artifact(path), client=client, effects=effects, observers=observers)

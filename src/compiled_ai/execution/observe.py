@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from compiled_ai.artifact import Artifact
 from compiled_ai.errors import CompiledAIError
@@ -32,4 +32,24 @@ class Observer(Protocol):
 
         Raises:
             StoreError: it could not be noted; the caller gets this instead of the result, for a run that must be noted and is not did not happen.
+        """
+
+
+@runtime_checkable
+class Gate(Protocol):
+    """An observer that may also keep runs from compiled code, such as a monitor that has demoted the artifact."""
+
+    def withheld(self) -> str:
+        """Why compiled code is not to answer now; empty when it is. It is asked before every run, so it must cost next to nothing."""
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """An observer that holds something, and is closed with the workflow. The next run opens it anew."""
+
+    def close(self) -> None:
+        """Write what is not written yet, and let go.
+
+        Raises:
+            StoreError: it could not be written.
         """

@@ -82,6 +82,10 @@ class CompileOptions:
     """Told of everything that happens."""
     templates: Callable[[], Iterable[Template]] = builtin_registry
     """Gives those that a task like theirs is told of; called only if code is to be written."""
+    make_current: bool = True
+    """Whether the artifact becomes the current one of its name. False keeps it in the store as a candidate."""
+    rewrite: frozenset[str] = frozenset()
+    """Steps whose code is written anew though nothing that is said of them changed, such as when new cases show what it lacks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +197,10 @@ class _Compilation:
         )
         files, manifest = evidence.seal_artifact(spec, plan, attempt.source, build, self._client)
         path = self._options.store.save(
-            files, manifest, build=evidence.build_log(spec, attempts.verifications, self._client.ledger)
+            files,
+            manifest,
+            build=evidence.build_log(spec, attempts.verifications, self._client.ledger),
+            make_current=self._options.make_current,
         )
         self._tell(Saved(path=path))
         return CompilationResult(
@@ -202,7 +209,7 @@ class _Compilation:
 
     def _reuse(self, stored: Artifact) -> CompilationResult:
         """`stored`, made the current artifact of its name if one of another version of the spec was that."""
-        if not self._is_current(stored):
+        if self._options.make_current and not self._is_current(stored):
             files = {name: (stored.path / name).read_bytes().decode() for name in GUARDED_FILES}
             self._options.store.save(files, stored.manifest, build="{}\n")
         self._tell(StoredFound(path=stored.path))
@@ -240,7 +247,9 @@ class _Compilation:
         plan = self._plan
         if self._options.force or not plan.code:
             return None
-        self._standing = find_standing_code(self._options.store, self._spec.name, plan, self._brief)
+        self._standing = find_standing_code(
+            self._options.store, self._spec.name, plan, self._brief, apart_from=self._options.rewrite
+        )
         if self._standing is None:
             return None
         self._tell(StepsKept(steps=tuple(sorted(self._standing.steps)), artifact=self._standing.artifact))

@@ -19,13 +19,15 @@ class EffortPlan:
     """Cases that the tester invents in a round."""
     rounds: int = 0
     """Rounds of the tester at most; one that finds no new failure is the last."""
+    mends_slots: bool = False
+    """Whether slots that fail go back to the model before the coder writes text over them. It costs as much as a repair of the text, which mends more."""
 
 
 EFFORT_PLANS: dict[Effort, EffortPlan] = {
     "none": EffortPlan(tokens=0),
     "low": EffortPlan(tokens=3_000),
     "standard": EffortPlan(tokens=12_000, cases=16, rounds=1),
-    "high": EffortPlan(tokens=60_000, cases=24, rounds=4),
+    "high": EffortPlan(tokens=60_000, cases=24, rounds=4, mends_slots=True),
 }
 """``none``: synthesis alone. ``low``: one call of the coder, and repairs. ``standard``: invented cases drive repairs. ``high``: new ones, until no new failure shows."""
 

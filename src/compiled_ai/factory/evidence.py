@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from compiled_ai.artifact.dsl import dump_workflow
 from compiled_ai.artifact.manifest import Manifest, seal
+from compiled_ai.factory.flow_words import flow_words, rule_in_words
 from compiled_ai.factory.plan import Plan
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.reuse import signatures
 from compiled_ai.findings import StageName, StageReport
 from compiled_ai.llm import Ledger, LlmClient
-from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
-from compiled_ai.spec.model import EffectStep, Rule, RuleStep, Spec
+from compiled_ai.spec.canonical import JsonObject, JsonValue
+from compiled_ai.spec.fallback import fallback_data
+from compiled_ai.spec.model import EffectStep, RuleStep, Spec, Step
+from compiled_ai.spec.monitoring import monitor_data
 from compiled_ai.validation.pipeline import Verification, reports_to_json
 
 
@@ -52,7 +54,9 @@ def seal_artifact(
         "spec": spec.source.digest,
         "compliance": list(spec.compliance),
         **({} if spec.retention_days is None else {"retention_days": spec.retention_days}),
-        "fallback": {**dataclasses.asdict(spec.fallback)},
+        **({} if spec.decision_log is None else {"decision_log": spec.decision_log}),
+        **({} if spec.monitor is None else {"monitor": monitor_data(spec.monitor)}),
+        "fallback": _fallbacks(spec),
         "instructions": whole_instructions(spec),
         "compilation": {
             "rung": build.rung,
@@ -83,21 +87,27 @@ def _model_of(ledger: Ledger) -> str | None:
 
 def whole_instructions(spec: Spec) -> str:
     """The instructions of the spec and of its steps, decision tables in words: what a model needs to do the whole task."""
-    parts = [f"{spec.description}\n{spec.instructions}"]
-    for step in spec.steps:
-        if isinstance(step, RuleStep):
-            lines = [_rule_in_words(rule) for rule in step.rules]
-            parts.append("\n".join([f"Then decide by the first line that holds ({step.id}):", *lines]))
-        elif isinstance(step, EffectStep):
-            parts.append(f"Ask first ({step.id}, {step.call.effect}): {canonical_json(step.call.parameters)}")
-        else:
-            parts.append(f"Find out first ({step.id}):\n{step.instructions}")
-    return "\n\n".join(parts)
+    return "\n\n".join([f"{spec.description}\n{spec.instructions}", *flow_words(spec)])
 
 
-def _rule_in_words(rule: Rule) -> str:
-    condition = "otherwise" if rule.when is None else f"if {rule.when}"
-    return f"- {condition}: {canonical_json(rule.then) if rule.then is not None else f'decline ({rule.abstain})'}"
+def _fallbacks(spec: Spec) -> JsonObject:
+    """The fallback of the whole task, with those of steps and what a model is told for each: all that a prompt is made of stands in the artifact."""
+    whole = fallback_data(spec.fallback)
+    if not spec.step_fallbacks:
+        return whole
+    told = {step.id: _step_instructions(spec, step) for step in spec.steps}
+    steps: JsonObject = {
+        name: {**fallback_data(fallback), "instructions": told[name]}
+        for name, fallback in spec.step_fallbacks.items()
+    }
+    return {**whole, "steps": steps}
+
+
+def _step_instructions(spec: Spec, step: Step) -> str:
+    if isinstance(step, RuleStep):
+        lines = [rule_in_words(rule) for rule in step.rules]
+        return "\n".join([spec.description, "Decide by the first line that holds:", *lines])
+    return spec.description if isinstance(step, EffectStep) else f"{spec.description}\n{step.instructions}"
 
 
 def ledger_json(ledger: Ledger) -> JsonObject:

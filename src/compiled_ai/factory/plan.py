@@ -6,11 +6,12 @@ import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from compiled_ai.artifact.flow import Sequence as SequenceNode
 from compiled_ai.artifact.workflow import PlannedStep, Workflow
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.effects import call_data
 from compiled_ai.spec.model import BoundedStep, CodeStep, EffectStep, RuleStep, Spec, Step
-from compiled_ai.spec.schema import properties_of, required_of
+from compiled_ai.spec.scopes import scopes_of
 from compiled_ai.subset.tables import RESERVED_NAMES
 from compiled_ai.templates import ActivityTemplate, ActivityTypes, choose_template, render_rule_activity
 from compiled_ai.templates.typed_dicts import type_prefixes
@@ -58,11 +59,11 @@ def needs_planner(spec: Spec) -> bool:
 def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
     """The plan for `spec`: its own steps, else `steps` of the planner, else one activity called like the spec."""
     chosen = spec.steps or tuple(steps) or (_single_step(spec),)
-    scope: dict[str, JsonValue] = dict(spec.properties("input"))
-    required = set(required_of(spec.input_schema))
+    scopes = scopes_of(chosen, spec.flow, spec.input_schema)
     prefixes = type_prefixes([step.id for step in chosen])
     code, rules, types, planned = [], [], [], []
     for step in chosen:
+        scope, required = scopes[step.id].fields, scopes[step.id].required
         activity = ActivityTypes(
             step_id=step.id,
             prefix=prefixes[step.id],
@@ -77,9 +78,6 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
         if not isinstance(step, BoundedStep | EffectStep):
             types.append(activity)
         planned.append(_planned(step))
-        scope.update(_fields(step.output_schema))
-        if not (isinstance(step, EffectStep) and step.when is not None):
-            required |= set(required_of(step.output_schema))
     workflow = Workflow(
         name=spec.name,
         version=spec.version,
@@ -87,6 +85,7 @@ def make_plan(spec: Spec, steps: Sequence[Step] = ()) -> Plan:
         output_schema=spec.output_schema,
         steps=tuple(planned),
         returns=tuple(spec.properties("output")),
+        flow=spec.flow or SequenceNode(),
     )
     return Plan(workflow=workflow, code=tuple(code), rules=tuple(rules), types=tuple(types))
 
@@ -109,6 +108,8 @@ def _planned(step: Step) -> PlannedStep:
         instructions=instructions,
         effect=call_data(step.call) if isinstance(step, EffectStep) else None,
         when=step.when if isinstance(step, EffectStep) else None,
+        retries=step.retries if isinstance(step, CodeStep | BoundedStep) else 0,
+        timeout_seconds=step.timeout_seconds if isinstance(step, CodeStep | BoundedStep) else None,
     )
 
 
@@ -123,14 +124,3 @@ def _input_schema(
         "properties": {name: scope[name] for name in step.takes},
     }
     return {**schema, "$defs": whole["$defs"]} if "$defs" in whole else schema
-
-
-def _fields(schema: JsonObject) -> dict[str, JsonValue]:
-    """Properties of a step's output, each with the definitions that it may refer to."""
-    properties = properties_of(schema)
-    if "$defs" not in schema:
-        return properties
-    return {
-        name: {"$defs": schema["$defs"], **child} if isinstance(child, dict) else child
-        for name, child in properties.items()
-    }

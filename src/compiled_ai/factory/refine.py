@@ -140,8 +140,12 @@ class Refinement:
     def _mend(
         self, plan: Plan, best: Attempt, score: InventedScore, slots: SlotCoder | None
     ) -> tuple[Attempt, InventedScore]:
-        """`best` with repairs: of its slots as long as it is rendered from slots, then of its text."""
-        if slots is not None and (best.by == "synthesis" or best.body == slots.body):
+        """`best` with repairs: of its slots, if the effort has it so and as long as it is rendered from slots, then of its text."""
+        if (
+            slots is not None
+            and self._bench.effort.mends_slots
+            and (best.by == "synthesis" or best.body == slots.body)
+        ):
             slots.learn(self._cases.driving)
             best, score = self._mended_by(slots, plan, best, score)
         coder = Coder(self._bench.spec.brief(), plan, self._bench.client, body=best.body)

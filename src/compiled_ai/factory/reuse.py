@@ -53,8 +53,10 @@ def signatures(plan: Plan, brief: Brief) -> JsonObject:
     return {task.types.step_id: step_signature(task, brief) for task in plan.code}
 
 
-def find_standing_code(store: Store, name: str, plan: Plan, brief: Brief) -> StandingCode | None:
-    """The steps of `plan` that the current artifact called `name` holds already; None when it holds none of them."""
+def find_standing_code(
+    store: Store, name: str, plan: Plan, brief: Brief, *, apart_from: frozenset[str] = frozenset()
+) -> StandingCode | None:
+    """The steps of `plan`, `apart_from` some, that the current artifact called `name` holds already; None when it holds none of them."""
     try:
         artifact = load_artifact(store.find(name))
     except ArtifactError:
@@ -64,7 +66,7 @@ def find_standing_code(store: Store, name: str, plan: Plan, brief: Brief) -> Sta
     stored = artifact.manifest.compilation.get("steps")
     known = stored if isinstance(stored, dict) else {}
     wanted = signatures(plan, brief)
-    same = [step for step, signature in wanted.items() if known.get(step) == signature]
+    same = [step for step, signature in wanted.items() if known.get(step) == signature and step not in apart_from]
     if not same:
         return None
     body = _body(artifact.source, same, plan)

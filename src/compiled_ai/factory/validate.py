@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from compiled_ai.artifact import Artifact
-from compiled_ai.errors import OperatorError
+from compiled_ai.artifact.spec_file import check_same_spec, spec_path
 from compiled_ai.factory.code_text import formatted_source
 from compiled_ai.factory.coder import assemble_source
 from compiled_ai.factory.plan import Plan, make_plan
@@ -59,12 +58,8 @@ def validate_artifact(artifact: Artifact, spec: Spec | None, options: ValidateOp
         OperatorError: the spec is not at hand, is another one, or a tool or the sandbox is missing.
         SpecError: the spec breaks a rule.
     """
-    spec = spec or load_spec(_spec_path(artifact))
-    if spec.source.digest != artifact.manifest.spec:
-        raise OperatorError(
-            f"{spec.source.path} is not the spec that {artifact.path} was compiled from ({spec.source.digest[:15]}, "
-            f"not {artifact.manifest.spec[:15]}); give that one with --spec, or recompile."
-        )
+    spec = spec or load_spec(spec_path(artifact))
+    check_same_spec(artifact, spec)
     verification = verify(
         artifact.source,
         artifact.workflow,
@@ -133,17 +128,3 @@ def _without_docstring(source: str, tree: ast.Module) -> str:
     if ast.get_docstring(tree, clean=False) is None:
         return source
     return source.replace(ast.get_source_segment(source, tree.body[0]) or "", "", 1)
-
-
-def _spec_path(artifact: Artifact) -> Path:
-    """The file that `artifact` was compiled from: its hidden cases may lie beside it, and not in the artifact."""
-    try:
-        build = json.loads((artifact.path / "build.json").read_text())
-        path = Path(str(build["spec_path"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        path = artifact.path / "spec.yaml"
-    if not path.is_file():
-        raise OperatorError(
-            f"the spec of {artifact.path} is not at {path} any more, and its hidden cases may lie beside it; give it with --spec."
-        )
-    return path

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from types import TracebackType
 from typing import Self
 
@@ -55,6 +56,10 @@ class LlmClient:
     def source(self) -> Source:
         """Whether replies come from a live model or from recordings."""
         return self._backend.source
+
+    def price_of(self, usage: Usage) -> Decimal | None:
+        """What `usage` costs at the list prices of today, in USD; None when the price of this model is unknown."""
+        return price(self.model, usage, day=None, price_as=self._price_as)[0]
 
     def session(self, *, token_budget: int | None = None) -> LlmClient:
         """A client of the same model and connections with a ledger and a budget of its own."""

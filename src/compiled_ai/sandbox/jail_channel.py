@@ -49,6 +49,8 @@ class WorkOrder:
     line_bytes: int
     """Length up to which a message is read, framing apart."""
     coverage: bool
+    serves: bool = False
+    """Whether it goes on to answer calls (`jail_service`) on the channel of its messages, which then goes both ways."""
     loads: tuple[str, ...] = ()
     """Modules to load before the locks, besides what every job may import: see `jail_program.LOADED_ON_USE`."""
 

@@ -10,11 +10,12 @@ import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from compiled_ai.artifact.workflow import workflow_data
 from compiled_ai.errors import SandboxError
 from compiled_ai.sandbox.jail_channel import (
     BOOT_SECONDS,
@@ -77,7 +78,7 @@ class Leg:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
+class Place:
     """What lies on disk for a job."""
 
     source: Path
@@ -97,7 +98,7 @@ def run_legs(job: SandboxJob, manner: Manner) -> SandboxOutcome:
     texts = [_input_text(case) for case in job.cases]
     rows: list[CaseRow] = []
     restarts, losses = job.limits.restarts, _MOST_LOSSES
-    with _furnished(job.source) as place:
+    with furnished(job.source) as place:
         while True:
             done = len(rows)
             leg = _run_leg(job, manner, place, list(zip(job.cases, texts, strict=True))[done:])
@@ -126,7 +127,7 @@ def find_layers(job: SandboxJob, manner: Manner) -> dict[str, str]:
     Raises:
         SandboxError: not even a process can be started.
     """
-    with _furnished(job.source) as place:
+    with furnished(job.source) as place:
         leg = _run_leg(job, manner, place, ())
     if leg.is_lost:
         raise SandboxError("the process that starts jails was killed; is memory short?")
@@ -134,11 +135,11 @@ def find_layers(job: SandboxJob, manner: Manner) -> dict[str, str]:
 
 
 @contextmanager
-def _furnished(source: str) -> Iterator[_Place]:
+def furnished(source: str) -> Iterator[Place]:
     """A folder with what a jail needs, until it is left."""
     try:
         folder = Path(tempfile.mkdtemp(prefix="compiled-ai-jail-")).resolve()
-        place = _Place(source=folder / "activities.py", closed=folder / "closed", empty=folder / token_hex(6))
+        place = Place(source=folder / "activities.py", closed=folder / "closed", empty=folder / token_hex(6))
         # At the end of the program too, which `with` does not see when this is a daemon's thread.
         remove = weakref.finalize(place, shutil.rmtree, folder, ignore_errors=True)
         place.source.write_bytes(source.encode(errors="replace"))
@@ -154,9 +155,9 @@ def _furnished(source: str) -> Iterator[_Place]:
         remove()
 
 
-def _run_leg(job: SandboxJob, manner: Manner, place: _Place, cases: Sequence[tuple[SandboxCase, str]]) -> Leg:
+def _run_leg(job: SandboxJob, manner: Manner, place: Place, cases: Sequence[tuple[SandboxCase, str]]) -> Leg:
     """Run `cases` in one process, up to and including the first that it does not survive."""
-    order = _order(job, manner, place, cases)
+    order = make_order(job, manner, place, cases)
     leg = Leg()
     channel = manner.start(order, job.surroundings)
     with contextlib.closing(channel):
@@ -211,9 +212,15 @@ def _input_text(case: SandboxCase) -> str:
         ) from error
 
 
-def _order(
-    job: SandboxJob, manner: Manner, place: _Place, cases: Sequence[tuple[SandboxCase, str]]
+def make_order(
+    job: SandboxJob,
+    manner: Manner,
+    place: Place,
+    cases: Sequence[tuple[SandboxCase, str]],
+    *,
+    serves: bool = False,
 ) -> WorkOrder:
+    """What a process is told that runs `cases`, or `serves` without them."""
     nonce = new_nonce()
     header: dict[str, Any] = {
         "nonce": nonce,
@@ -224,10 +231,11 @@ def _order(
         "roots": source_roots(),
         "imports": sorted(allowed_imports()),
         "builtins": sorted(ALLOWED_BUILTINS),
-        "workflow": asdict(job.workflow),
+        "workflow": workflow_data(job.workflow),
         "given": {str(number): case.given for number, (case, _) in enumerate(cases) if case.given},
         "count": len(cases),
         "calls": job.calls,
+        "serves": serves,
         "coverage": job.coverage,
         "case_seconds": job.limits.case_seconds,
         "memory_mb": job.limits.memory_mb,
@@ -241,5 +249,6 @@ def _order(
         folder=place.empty,
         line_bytes=job.limits.output_bytes + 8 * len(job.source),  # an output, or the numbers of all lines
         coverage=job.coverage,
+        serves=serves,
         loads=loaded_on_use(job.source),
     )

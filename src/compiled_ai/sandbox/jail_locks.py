@@ -15,6 +15,7 @@ LAYERS = ("process", "rlimits", "memory", "landlock", "seccomp")
 
 _OPEN_FILES = 32
 _SECONDS_TO_SPARE = 30
+_NO_LIMIT = 10**9
 
 Json = dict[str, Any]
 
@@ -57,6 +58,8 @@ def _limit_resources(job: Json) -> dict[str, str]:
         return dict.fromkeys(("rlimits", "memory"), reason)
     memory = job["memory_mb"] * 2**20
     seconds = int(job["case_seconds"] * (job["count"] * job["calls"] + 1)) + _SECONDS_TO_SPARE
+    if job["serves"]:  # it lives as long as its starter, who keeps the time of every call
+        seconds = _NO_LIMIT
     limits = {"AS": memory, "CPU": seconds, "FSIZE": 0, "NOFILE": _OPEN_FILES, "NPROC": 0, "CORE": 0}
     for name, value in limits.items():
         _limit(resource, name, value)

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from compiled_ai.artifact.workflow import run_steps
+from compiled_ai.artifact.plan import compile_plan
 from compiled_ai.modules import Abstain
 
 if TYPE_CHECKING:
+    from compiled_ai.artifact.plan import Plan
     from compiled_ai.artifact.workflow import Activity, PlannedStep, Workflow
 
 IMPORTS_OF_C_CODE = ("_strptime", "time")
@@ -53,8 +54,9 @@ class _TooLargeError(Exception):
 class Program:
     """Generated code, loaded."""
 
-    workflow: Workflow
+    plan: Plan
     activities: Mapping[str, Activity]
+    """By step id."""
     path: str
     """File name of the code in tracebacks."""
 
@@ -97,14 +99,14 @@ def load_program(
     vars(module)["__builtins__"] = _safe_builtins(names, imports)
     sys.modules[MODULE_NAME] = module  # typing and collections look up the module of a class
     exec(compile(source, path, "exec", dont_inherit=True), vars(module))  # noqa: S102 - running generated code is what the jail is for
-    activities = {}
+    activities: dict[str, Activity] = {}
     for step in workflow.steps:
         if not step.is_outside:
             activity = vars(module).get(step.id)
             if not callable(activity):
                 raise NameError(f"activities.py has no function '{step.id}'")
             activities[step.id] = cast("Activity", activity)
-    return Program(workflow=workflow, activities=activities, path=path)
+    return Program(plan=compile_plan(workflow, activities), activities=activities, path=path)
 
 
 def run_case(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -> str:
@@ -139,7 +141,7 @@ def _call(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -
     """How one call ended, its input as the code left it, and the seconds it took."""
     data: Any = None
 
-    def answer_outside(step: PlannedStep, _taken: object) -> Any:
+    def answer_outside(step: PlannedStep, _taken: object, _items: object) -> Any:
         if step.id not in given:
             raise _NeedsModelError(
                 f"the {step.kind} step '{step.id}' was reached and the case gives no output for it"
@@ -149,7 +151,7 @@ def _call(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -
     started = _clock()
     try:
         data = _loads(text)
-        output = run_steps(program.workflow, program.activities, data, outside=answer_outside)
+        output = program.plan(data, answer_outside)
         end = End(status="answered", output=_checked(output, terms.output_bytes), detail="", line=None)
     except BaseException as error:  # noqa: BLE001 - the boundary: every failure of generated code is a row
         end = describe(error, program.path)

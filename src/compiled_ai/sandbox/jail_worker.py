@@ -2,7 +2,8 @@
 
 It is started as a script by `jail_process`, or called in a fork of the zygote. The payload is one JSON line (the job), then the input of
 each case as a line of JSON. The answers are JSON lines: ``ready`` (or ``broken``), then ``imported`` or ``failed``, a ``row`` per case, ``end``; a
-``beat`` tells that another call of the same case begins. By the time generated code is compiled, descriptors 0 to 2 are the null device and the locks are set.
+``beat`` tells that another call of the same case begins. A job that ``serves`` has no cases: after ``imported`` it answers calls on the same
+descriptor, see `jail_service`. By the time generated code is compiled, descriptors 0 to 2 are the null device and the locks are set.
 
 Each line begins with the job's nonce, which no name that generated code can see leads to. That stops forged rows from code that writes to every
 descriptor, not from code that walks the interpreter's frames or replaces functions of this program or of `json`. Such code can forge rows of other cases of its
@@ -21,7 +22,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from compiled_ai.artifact.workflow import Workflow
+    from compiled_ai.sandbox.jail_program import Program
 
 OUT_OF_MEMORY_EXIT = 70
 """Exit code when memory runs out in this program rather than in generated code."""
@@ -62,7 +63,7 @@ def work(payload: bytes, pipe: int) -> NoReturn:
         else:
             send(_line({"kind": "ready", "layers": layers, "locale": in_force}))
             if all(layers[layer] == IN_FORCE for layer in job["required"]):
-                _run(job, inputs, send)
+                _run(job, inputs, send, pipe)
     except MemoryError:
         os._exit(OUT_OF_MEMORY_EXIT)
     os._exit(0)
@@ -116,6 +117,8 @@ def _import_for(job: Json) -> None:
         from compiled_ai.sandbox import jail_linux  # noqa: F401 - loads libc
     if job["coverage"]:
         jail_coverage.warm_coverage(PROGRAM_PATH)
+    if job["serves"]:
+        from compiled_ai.sandbox import jail_service  # noqa: F401 - while files can still be opened
     for name in (*job["imports"], *jail_program.IMPORTS_OF_C_CODE):
         if name.rpartition(".")[2].lstrip("_") in job["source"]:
             __import__(name)
@@ -123,7 +126,8 @@ def _import_for(job: Json) -> None:
         __import__(name)
 
 
-def _run(job: Json, inputs: list[bytes], send: Send) -> None:
+def _run(job: Json, inputs: list[bytes], send: Send, pipe: int) -> None:
+    from compiled_ai.artifact.workflow import workflow_from
     from compiled_ai.sandbox import jail_coverage, jail_program
 
     meter = jail_coverage.start_measuring(PROGRAM_PATH) if job["coverage"] else None
@@ -131,7 +135,7 @@ def _run(job: Json, inputs: list[bytes], send: Send) -> None:
         program = jail_program.load_program(
             job["source"],
             PROGRAM_PATH,
-            _workflow(job["workflow"]),
+            workflow_from(job["workflow"]),
             names=job["builtins"],
             imports=job["imports"],
         )
@@ -139,6 +143,19 @@ def _run(job: Json, inputs: list[bytes], send: Send) -> None:
         send(_line({"kind": "failed", **jail_program.describe(error, PROGRAM_PATH)._asdict()}))
         return
     send(_line({"kind": "imported"}))
+    if job["serves"]:
+        from compiled_ai.sandbox.jail_service import serve
+
+        serve(program, pipe, output_bytes=job["output_bytes"])
+        return
+    _run_cases(program, job, inputs, send)
+    facts = jail_coverage.coverage_facts(meter, PROGRAM_PATH, file=job["file"]) if meter else None
+    send(_line({"kind": "end", "coverage": facts}))
+
+
+def _run_cases(program: Program, job: Json, inputs: list[bytes], send: Send) -> None:
+    from compiled_ai.sandbox import jail_program
+
     terms = jail_program.Terms(
         calls=job["calls"],
         output_bytes=job["output_bytes"],
@@ -148,8 +165,6 @@ def _run(job: Json, inputs: list[bytes], send: Send) -> None:
     for number, text in enumerate(inputs):
         given = job["given"].get(str(number), nothing)
         send(jail_program.run_case(program, text.decode(), given, terms).encode())
-    facts = jail_coverage.coverage_facts(meter, PROGRAM_PATH, file=job["file"]) if meter else None
-    send(_line({"kind": "end", "coverage": facts}))
 
 
 def _beat(send: Send, case_seconds: float) -> Callable[[float], None]:
@@ -166,13 +181,6 @@ def _beat(send: Send, case_seconds: float) -> Callable[[float], None]:
             send(beat)
 
     return tell
-
-
-def _workflow(plain: Json) -> Workflow:
-    from compiled_ai.artifact.workflow import PlannedStep, Workflow
-
-    steps = tuple(PlannedStep(**{**step, "takes": tuple(step["takes"])}) for step in plain["steps"])
-    return Workflow(**{**plain, "steps": steps, "returns": tuple(plain["returns"])})
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ import json
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from compiled_ai.artifact.workflow import workflow_data
 from compiled_ai.errors import SandboxError
 from compiled_ai.sandbox.jail_locks import IN_FORCE
 from compiled_ai.sandbox.model import (
@@ -250,7 +251,7 @@ class _Work:
                 "source": job.source,
                 "imports": [*sorted(allowed_imports())],
                 "builtins": [*sorted(ALLOWED_BUILTINS)],
-                "workflow": asdict(job.workflow),
+                "workflow": workflow_data(job.workflow),
                 "coverage": job.coverage,
                 "hash_seed": job.surroundings.hash_seed,
                 "output_bytes": job.limits.output_bytes,

@@ -31,8 +31,11 @@ _HOME = Path(__file__).parents[1]
 _WORLD = "guest-code"
 _GUEST = "wasm_guest"
 _SOURCES = (
+    "artifact/flow.py",
+    "artifact/plan.py",
     "artifact/workflow.py",
     "spec/canonical.py",
+    "spec/flow.py",
     "sandbox/jail_program.py",
     "sandbox/wasm_monitor.py",
 )

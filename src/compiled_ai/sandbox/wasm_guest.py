@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from compiled_ai.artifact.workflow import PlannedStep, Workflow
+from compiled_ai.artifact.workflow import workflow_from
 from compiled_ai.sandbox import jail_program
 from compiled_ai.sandbox.wasm_monitor import Monitor
 
@@ -82,7 +82,7 @@ def _load(job: Json) -> Json:
         monitor.start()
     try:
         program = jail_program.load_program(
-            job["source"], PATH, _workflow(job["workflow"]), names=job["builtins"], imports=job["imports"]
+            job["source"], PATH, workflow_from(job["workflow"]), names=job["builtins"], imports=job["imports"]
         )
     except BaseException as error:  # noqa: BLE001 - the boundary: generated code may raise anything while it is imported
         return {"kind": "failed", **jail_program.describe(error, PATH)._asdict()}
@@ -108,11 +108,6 @@ def _reply(work: Callable[[], str]) -> str:
         return OUT_OF_MEMORY
     except BaseException as error:  # noqa: BLE001 - ours, or of code that broke out of its function and changed what is ours
         return json.dumps({"kind": "broken", "detail": f"{type(error).__name__}: {error}"[:_DETAIL_CHARS]})
-
-
-def _workflow(plain: Json) -> Workflow:
-    steps = tuple(PlannedStep(**{**step, "takes": tuple(step["takes"])}) for step in plain["steps"])
-    return Workflow(**{**plain, "steps": steps, "returns": tuple(plain["returns"])})
 
 
 def _loop() -> NoReturn:

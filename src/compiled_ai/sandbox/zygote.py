@@ -108,7 +108,7 @@ class Zygote:
             with open(payload, "wb", closefd=False) as file:
                 file.write(order.payload)
             os.lseek(payload, 0, os.SEEK_SET)
-            answers, answering = os.pipe()
+            answers, answering = _two_way() if order.serves else os.pipe()
             ours.callback(os.close, answering)
             home, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             ours.callback(theirs.close)
@@ -168,6 +168,12 @@ class Zygote:
         return self._process.stderr.read(LINE_SLACK).decode(errors="replace").strip()
 
 
+def _two_way() -> tuple[int, int]:
+    """The two ends of a channel, as descriptors."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    return ours.detach(), theirs.detach()
+
+
 class ForkedProcess:
     """A fork of the zygote that runs a job. Close it."""
 
@@ -179,6 +185,8 @@ class ForkedProcess:
         self._done: Callable[[], None] | None = None
         self._is_closed = False
         self._process: int | None = None
+        self.pid = 0
+        """Number of the process, once it has started."""
         self._lines: list[bytes] = []
         """Read and not yet asked for, the next one last."""
         self._rest = b""
@@ -186,6 +194,11 @@ class ForkedProcess:
         self._poll = select.poll()
         self._poll.register(answers, select.POLLIN)
         self._poll.register(home, select.POLLIN)
+
+    @property
+    def channel(self) -> int:
+        """Descriptor of the channel on which it speaks; it stays this object's."""
+        return self._answers
 
     def when_closed(self, done: Callable[[], None]) -> None:
         """Have `done` called when it is closed."""
@@ -208,6 +221,7 @@ class ForkedProcess:
             raise ZygoteLostError(f"the zygote does not answer: {error}") from error
         if descriptors:
             (self._process,) = descriptors
+            self.pid = int(message)
             return
         self.close()
         if message:
@@ -246,6 +260,15 @@ class ForkedProcess:
         self._home.close()
         if self._done:
             self._done()
+
+    def abandon(self) -> None:
+        """In a fork of this very program: let go of what belongs to the original, and leave the process alive."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for descriptor in (self._answers, *([] if self._process is None else [self._process])):
+            os.close(descriptor)
+        self._home.close()
 
     def _read(self, *, has_answers: bool) -> None:
         """Take what the pipe holds. The process has ended when that is nothing, even if another holds the pipe's end."""

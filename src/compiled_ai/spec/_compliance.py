@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from compiled_ai.compliance.blocks import SAMPLED, forbidden_kinds, is_audited
+from compiled_ai.compliance.blocks import SAMPLED, forbidden_kinds, is_audited, values_are_hidden
 from compiled_ai.compliance.card_fields import is_authentication_name, is_card_name
 from compiled_ai.compliance.identifiers import find_identifiers
 from compiled_ai.compliance.retention import audit_log_problem, least_audit_days
 from compiled_ai.compliance.texts import WORDS
+from compiled_ai.spec._flow_documents import leaves
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.cases import HiddenCase
@@ -35,16 +36,17 @@ def check_compliance(
         _check_models(problems, parsed)
     _check_values(problems, parsed, tests)
     _check_retention(problems, parsed)
+    _check_decision_log(problems, parsed)
     if "pci_dss" in parsed.blocks:
         for end, schema in (("input", input_schema), ("output", output_schema)):
             _check_card_fields(problems, parsed, end, schema)
-        _check_card_effects(problems, steps)
+        _check_card_effects(problems, parsed, steps)
 
 
 def _check_retention(problems: Problems, parsed: SpecDocument) -> None:
-    """A period that is too short is always wrong; one that is missing only where effects leave a log."""
-    has_effects = any(step.kind == "effect" for step in parsed.steps)
-    if parsed.retention_days is None and not has_effects:
+    """A period that is too short is always wrong; one that is missing only where effects or decisions leave a log."""
+    has_effects = any(step.kind == "effect" for _, step in leaves(parsed.steps))
+    if parsed.retention_days is None and not has_effects and parsed.decision_log is None:
         return
     problem = audit_log_problem(parsed.retention_days, parsed.blocks)
     if problem is None:
@@ -59,35 +61,41 @@ def _check_retention(problems: Problems, parsed: SpecDocument) -> None:
     shown = ", ".join(parsed.blocks)
     problems.add(
         ("compliance",),
-        f"effects leave an audit log: {problem}; write 'compliance: {{blocks: [{shown}], retention_days: {least}}}', or a longer one",
+        f"{'effects leave an audit log' if has_effects else 'every run leaves a record in the decision log'}: {problem}; write 'compliance: {{blocks: [{shown}], retention_days: {least}}}', or a longer one",
     )
 
 
-def _check_card_effects(problems: Problems, steps: Sequence[Step]) -> None:
+def _check_decision_log(problems: Problems, parsed: SpecDocument) -> None:
+    """Values of inputs may not stand in a log under blocks that hide them."""
+    block = values_are_hidden(parsed.blocks)
+    if parsed.decision_log == "full" and block is not None:
+        problems.add(
+            ("compliance", "decision_log"),
+            f"decision_log 'full' writes inputs and outputs into a log, which the compliance block '{block}' forbids; use 'digests'",
+        )
+
+
+def _check_card_effects(problems: Problems, parsed: SpecDocument, steps: Sequence[Step]) -> None:
     """Every record of an effect holds an unkeyed digest of what was handed in."""
-    for index, step in enumerate(steps):
+    places = {step.id: place for place, step in leaves(parsed.steps)}
+    for step in steps:
         if not isinstance(step, EffectStep):
             continue
         for found in _references(step):
             if any(is_card_name(name) for name in found.reference.path):
                 problems.add(
-                    ("steps", index, "parameters", *found.place),
+                    (*places[step.id], "parameters", *found.place),
                     f"'{found.reference}' holds a card number: the record of the effect would hold an unkeyed hash of it, which PCI DSS v4.0 3.5.1.1 forbids to store; hand in a token or a masked number of another name",
                 )
 
 
 def _check_models(problems: Problems, parsed: SpecDocument) -> None:
-    for index, step in enumerate(parsed.steps):
+    for place, step in leaves(parsed.steps):
         if step.kind == "bounded":
             problems.add(
-                ("steps", index, "kind"),
+                (*place, "kind"),
                 f"step '{step.id}' asks a model at run time, which the compliance block 'no_model_at_run_time' forbids; make it a 'code' or 'rule' step, or drop the block",
             )
-    if parsed.fallback.policy == "model":
-        problems.add(
-            ("fallback", "policy"),
-            "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'",
-        )
 
 
 def _references(step: EffectStep) -> tuple[Found, ...]:
@@ -141,10 +149,11 @@ def _check_card_fields(problems: Problems, parsed: SpecDocument, end: str, schem
         if is_authentication_name(name):
             message = f"{end} has the field '{name}': PCI DSS v4.0 3.3.1 forbids to keep verification codes, PINs and stripes after authorisation; leave it out"
             problems.add((end, *place), message, at_key=True)
-    if end == "input" and is_audited(parsed.blocks) and any(is_card_name(name) for _, name in names):
+    is_digested = is_audited(parsed.blocks) or parsed.decision_log is not None
+    if end == "input" and is_digested and any(is_card_name(name) for _, name in names):
         problems.add(
             ("compliance",),
-            "'pci_dss' with an audited input that holds a card number: its digest would be an unkeyed hash of the number, which PCI DSS v4.0 3.5.1.1 forbids to store; take a token or a masked number as input, or drop 'audit_trail' and 'soc2'",
+            "'pci_dss' with an audited input that holds a card number: its digest would be an unkeyed hash of the number, which PCI DSS v4.0 3.5.1.1 forbids to store; take a token or a masked number as input, or drop 'audit_trail', 'soc2' and 'decision_log'",
         )
 
 

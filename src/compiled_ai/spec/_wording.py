@@ -12,6 +12,7 @@ from compiled_ai.spec._checker import place_text, shorten, suggest
 from compiled_ai.spec.effects import EffectTemplate
 from compiled_ai.spec.yaml_source import Place
 
+_BLOCK_TAGS = ("<parallel>", "<foreach>", "<switch>")
 _TEMPLATES: tuple[str, ...] = get_args(EffectTemplate)
 _PATTERN_WORDS = {
     "^[a-z]": "use lower-case letters, digits and '_', starting with a letter, at most 63 in all",
@@ -46,15 +47,31 @@ def place_of(detail: ErrorDetails) -> Place:
     if location[0] == "compliance":
         del location[1:2]
     if location[0] == "steps":
-        is_nested = location[2:3] == ["effect"] and location[3:4] and location[3] in _TEMPLATES
-        del location[2 : 4 if is_nested else 3]
+        location = _without_tags(location)
     if location[:2] == ["accuracy", "fields"]:
         del location[3:4]
+    if "policy" in location and location[location.index("policy") - 1] == "fallback":
+        after = location.index("policy") + 1
+        del location[after : after + 1]
     if detail["type"] == "missing":
         del location[-1]
     if detail["type"] == "union_tag_invalid":
         location.append(_discriminator(detail))
     return tuple(location)
+
+
+def _without_tags(location: list[int | str]) -> list[int | str]:
+    """`location` without the alternatives that Pydantic chose: a block's ``<foreach>``, a step's ``<step>`` with its kind, and with its template if it is an effect."""
+    kept: list[int | str] = []
+    rest = list(location)
+    while rest:
+        part = rest.pop(0)
+        if part == "<step>":
+            is_effect = rest[:1] == ["effect"] and rest[1:2] and rest[1] in _TEMPLATES
+            del rest[: 2 if is_effect else 1]
+        elif part not in _BLOCK_TAGS:
+            kept.append(part)
+    return kept
 
 
 def _discriminator(detail: ErrorDetails) -> str:
@@ -98,7 +115,7 @@ def _describe_key(detail: ErrorDetails, place: Place, model: type[BaseModel], wh
         return f"unknown key '{key}'{inside}; known keys here are {', '.join(known)}.{suggest(key, known)}"
     if _discriminator(detail) == "effect":
         return f"{place_text(place)} has no 'effect'; name one of {', '.join(_TEMPLATES)}"
-    return f"{place_text(place)} has no 'kind'; say 'kind: code', 'kind: rule', 'kind: bounded' or 'kind: effect'"
+    return f"{place_text(place)} has no 'kind'; say 'kind: code', 'kind: rule', 'kind: bounded' or 'kind: effect', or make it a block with 'parallel:', 'foreach:' or 'switch:'"
 
 
 def _rule(detail: ErrorDetails, given: Any, model: type[BaseModel]) -> str:
@@ -159,7 +176,7 @@ def _keys(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:
 
 def _descend(node: dict[str, Any], part: int | str, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     tag = str(part)
-    if tag in _tags(node):
+    if tag in _tags(node) or (tag in _BLOCK_TAGS and tag[1:-1] in node.get("properties", {})):
         return [node]
     children = [node["items"]] if isinstance(part, int) and "items" in node else []
     children += [node["properties"][tag]] if tag in node.get("properties", {}) else []

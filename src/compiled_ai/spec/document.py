@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from compiled_ai.spec.effects import NAME as _NAME
 from compiled_ai.spec.effects import DatabaseCall, HttpCall, NotificationCall
-from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FallbackPolicy, FieldEvaluatorName
+from compiled_ai.spec.fallback import FallbackPolicy, Rung
+from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FieldEvaluatorName
 
 _NOT_BLANK = r"\S"
 
@@ -57,15 +58,82 @@ class RuleDocument(_Strict):
     )
 
 
+def _policy_form(value: object) -> str:
+    return "list" if isinstance(value, list) else "name"
+
+
+class DayLimitsDocument(_Strict):
+    """What all model calls of one UTC day may take together."""
+
+    calls: int | None = Field(None, ge=1, description="Cases that are put to the model.")
+    tokens: int | None = Field(None, ge=100, description="Tokens, prompts and replies together.")
+    usd: float | None = Field(
+        None, gt=0, le=1_000_000, description="Money at list prices; a model without a price is refused."
+    )
+
+
+class BreakerDocument(_Strict):
+    """When a failing model is left alone."""
+
+    failures: int = Field(5, ge=1, le=1_000, description="Failures in a row after which it is not asked.")
+    seconds: float = Field(60.0, gt=0, le=86_400, description="Time after which one call probes it.")
+
+
+class FallbackDocument(_Strict):
+    """What answers when compiled code abstains: a ladder of rungs, and the bounds of its model."""
+
+    policy: Annotated[
+        Annotated[FallbackPolicy, Tag("name")] | Annotated[list[Rung], Field(min_length=1), Tag("list")],
+        Discriminator(_policy_form),
+    ] = Field(
+        "abstain",
+        description="One rung, or a list of them: `model` asks the model named at run time, `human` queues the input for a person, `error` raises.",
+    )
+    timeout_seconds: float = Field(30.0, gt=0, le=600)
+    max_tokens: int = Field(2_000, ge=100, le=1_000_000)
+    max_usd: float | None = Field(
+        None,
+        gt=0,
+        le=10_000,
+        description="Money for one case at list prices; a model without a price is refused.",
+    )
+    per_day: DayLimitsDocument | None = Field(
+        None, description="Bounds of all model calls of one UTC day together."
+    )
+    breaker: BreakerDocument | None = Field(
+        None, description="When a failing model is left alone; 5 failures and 60 seconds when left out."
+    )
+
+
+_RETRIES = Field(
+    0,
+    ge=0,
+    le=10,
+    description="How often a durable engine tries again after a failure other than an abstention.",
+)
+_TIMEOUT = Field(
+    None,
+    gt=0,
+    le=86_400,
+    description="Seconds for one try, where the engine can stop it; it cannot in-process.",
+)
+
+
 class CodeStepDocument(_Strict):
     """An activity whose body the coder writes."""
 
     id: str = Field(pattern=_NAME)
     kind: Literal["code"]
+    retries: int = _RETRIES
+    timeout_seconds: float | None = _TIMEOUT
     instructions: str = Field(pattern=_NOT_BLANK)
     takes: list[str] | None = Field(None, description="Fields it reads. All in scope when left out.")
     output: dict[str, JsonValue] | None = Field(
         None, description="Fields it adds. The workflow's output when left out."
+    )
+    fallback: FallbackDocument | None = Field(
+        None,
+        description="What answers in place of this step when it declines. That of the whole task when left out.",
     )
 
 
@@ -78,6 +146,10 @@ class RuleStepDocument(_Strict):
     output: dict[str, JsonValue] | None = Field(
         None, description="Fields it adds. Found from the rules when left out."
     )
+    fallback: FallbackDocument | None = Field(
+        None,
+        description="What answers in place of this step when it declines. That of the whole task when left out.",
+    )
 
 
 class BoundedStepDocument(_Strict):
@@ -85,9 +157,15 @@ class BoundedStepDocument(_Strict):
 
     id: str = Field(pattern=_NAME)
     kind: Literal["bounded"]
+    retries: int = _RETRIES
+    timeout_seconds: float | None = _TIMEOUT
     instructions: str = Field(pattern=_NOT_BLANK)
     takes: list[str] | None = Field(None, description="Fields the model sees. All in scope when left out.")
     output: dict[str, JsonValue] = Field(description="Fields it adds; the model's reply must fit them.")
+    fallback: FallbackDocument | None = Field(
+        None,
+        description="What answers in place of this step when it declines. That of the whole task when left out.",
+    )
 
 
 class _EffectStep(_Strict):
@@ -122,6 +200,80 @@ StepDocument = Annotated[
 ]
 
 
+class ParallelDocument(_Strict):
+    """Branches that do not see each other; an engine may run them at once."""
+
+    parallel: list[Steps] = Field(min_length=2, description="The branches, each a list of steps.")
+
+
+class ForEachBody(_Strict):
+    """The same steps for every item of a list."""
+
+    id: str = Field(pattern=_NAME)
+    over: str = Field(description="Name of the list in scope. One that is null or missing counts as empty.")
+    item: str = Field(pattern=_NAME, description="What an item is called in its steps.")
+    steps: Steps = Field(min_length=1, description="What is done for each item.")
+    collect: dict[str, Annotated[str, Field(pattern=_NAME)]] = Field(
+        {},
+        description="What leaves the block: by the name in the steps, the name of the list outside, such as `amount: amounts`.",
+    )
+
+
+class ForEachDocument(_Strict):
+    """A block that goes over a list."""
+
+    foreach: ForEachBody
+
+
+class ConditionDocument(_Strict):
+    """A branch under a condition."""
+
+    if_: str = Field(alias="if", description="Condition over the fields in scope, as in a rule.")
+    steps: Steps = Field(min_length=1)
+
+
+class SwitchBody(_Strict):
+    """One of several branches: by a value (`on` and `cases`) or by the first condition that holds (`when`)."""
+
+    id: str = Field(pattern=_NAME)
+    on: str | None = Field(None, description="Name of the text, boolean or listed value that chooses.")
+    cases: dict[str, Steps] | None = Field(None, min_length=1, description="Steps by value.")
+    when: list[ConditionDocument] | None = Field(None, min_length=1, description="Steps by condition.")
+    otherwise: Steps | None = Field(
+        None, min_length=1, description="Steps when nothing fits. Without them nothing is done then."
+    )
+
+
+class SwitchDocument(_Strict):
+    """A block that chooses a branch."""
+
+    switch: SwitchBody
+
+
+BlockDocument = ParallelDocument | ForEachDocument | SwitchDocument
+BLOCKS = ("parallel", "foreach", "switch")
+"""The keys that make a mapping among the steps a block."""
+
+
+def _block_or_step(value: object) -> str:
+    """Tag of the alternative, in signs that no key of a spec is likely to hold: Pydantic puts it into the places of errors."""
+    if isinstance(value, BlockDocument):
+        return f"<{next(name for name in BLOCKS if hasattr(value, name))}>"
+    found = [name for name in BLOCKS if isinstance(value, dict) and name in value and "kind" not in value]
+    return f"<{found[0]}>" if found else "<step>"
+
+
+FlowDocument = Annotated[
+    Annotated[StepDocument, Tag("<step>")]
+    | Annotated[ParallelDocument, Tag("<parallel>")]
+    | Annotated[ForEachDocument, Tag("<foreach>")]
+    | Annotated[SwitchDocument, Tag("<switch>")],
+    Discriminator(_block_or_step),
+]
+Steps = list[FlowDocument]
+"""Steps and blocks that follow each other."""
+
+
 class FieldAccuracyDocument(_Strict):
     """How one field of the output is compared, when its evaluator's name is not enough."""
 
@@ -145,7 +297,11 @@ class ComplianceDocument(_Strict):
         None,
         ge=1,
         le=36_600,
-        description="Days that the audit log of effects is kept. Older records are purged, younger ones never.",
+        description="Days that the audit log of effects, the decision log and the cases are kept. Older records are purged, younger ones never.",
+    )
+    decision_log: Literal["digests", "full"] | None = Field(
+        None,
+        description="Note every run in a chained log: by digests of input and output, or with their values. None when left out.",
     )
 
 
@@ -190,14 +346,6 @@ class AccuracyDocument(_Strict):
     )
 
 
-class FallbackDocument(_Strict):
-    """What answers when compiled code abstains."""
-
-    policy: FallbackPolicy = "abstain"
-    timeout_seconds: float = Field(30.0, gt=0, le=600)
-    max_tokens: int = Field(2_000, ge=100, le=1_000_000)
-
-
 class LimitsDocument(_Strict):
     """Bounds of a compilation."""
 
@@ -205,6 +353,26 @@ class LimitsDocument(_Strict):
     tokens: int | None = Field(None, ge=500, le=1_000_000)
     case_seconds: float = Field(2.0, gt=0, le=60)
     memory_mb: int = Field(512, ge=128, le=16_384)
+
+
+class MonitorDocument(_Strict):
+    """What the monitor does with runs in production."""
+
+    shadow: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Share of the answers of compiled code that the fallback model is asked for too, to compare.",
+    )
+    max_wrong: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Greatest share of answers that the fallback model may contradict. Surely above it, the artifact is demoted to the fallback.",
+    )
+    window_hours: int = Field(
+        24, ge=1, le=8_760, description="How far back runs are compared with the baseline."
+    )
 
 
 class SpecDocument(_Strict):
@@ -230,12 +398,13 @@ class SpecDocument(_Strict):
     output: dict[str, JsonValue] = Field(
         description="JSON Schema of an object, or shorthand such as `amount: decimal?`."
     )
-    steps: list[StepDocument] = Field(
-        [], description="The plan, if you want to fix it. The compiler plans when left out."
+    steps: Steps = Field(
+        [],
+        description="The plan, if you want to fix it: steps, and blocks of them (`parallel`, `foreach`, `switch`). The compiler plans when left out.",
     )
     compliance: Compliance = Field(
         [],
-        description="Compliance blocks that apply: a list, or a mapping with `blocks` and `retention_days`.",
+        description="Compliance blocks that apply: a list, or a mapping with `blocks`, `retention_days` and `decision_log`.",
     )
     examples: list[CaseDocument] = Field(min_length=1, description="Cases that the coder may see.")
     tests: Annotated[list[CaseDocument], Field(min_length=1)] | TestsFile | None = Field(
@@ -243,6 +412,9 @@ class SpecDocument(_Strict):
     )
     accuracy: AccuracyDocument = AccuracyDocument()
     fallback: FallbackDocument = FallbackDocument()
+    monitor: MonitorDocument | None = Field(
+        None, description="Watch runs in production: drift, shadow checks, demotion. Nothing when left out."
+    )
     limits: LimitsDocument = LimitsDocument()
     expected_executions: int | None = Field(None, ge=1, description="Runs a month, for the break-even.")
 
@@ -254,8 +426,13 @@ class SpecDocument(_Strict):
 
     @property
     def retention_days(self) -> int | None:
-        """How long the audit log of effects is kept; None when the spec does not say."""
+        """How long the logs of effects and of decisions are kept; None when the spec does not say."""
         return self.compliance.retention_days if isinstance(self.compliance, ComplianceDocument) else None
+
+    @property
+    def decision_log(self) -> Literal["digests", "full"] | None:
+        """What is noted of every run; None for nothing."""
+        return self.compliance.decision_log if isinstance(self.compliance, ComplianceDocument) else None
 
 
 def spec_json_schema() -> dict[str, JsonValue]:

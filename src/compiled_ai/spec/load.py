@@ -9,12 +9,14 @@ from compiled_ai.errors import StoreError
 from compiled_ai.spec._accuracy import Expectations, read_accuracy
 from compiled_ai.spec._cases import CaseReader, CaseRules
 from compiled_ai.spec._compliance import check_compliance
+from compiled_ai.spec._fallbacks import read_fallbacks
+from compiled_ai.spec._monitoring import read_monitor
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
 from compiled_ai.spec.document import SpecDocument, StepDocument, TestsFile
-from compiled_ai.spec.model import BoundedStep, EffectStep, Fallback, Limits, Spec, SpecSource, Step
+from compiled_ai.spec.model import BoundedStep, EffectStep, Limits, Spec, SpecSource, Step
 from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
 from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
 
@@ -33,8 +35,8 @@ def load_spec(path: Path | str) -> Spec:
     return parse_spec(read_text(path), path=path)
 
 
-def parse_spec(text: str, *, path: Path) -> Spec:
-    """The spec in `text`; `path` names it in messages and is the base of relative paths.
+def parse_spec(text: str, *, path: Path, reads_tests: bool = True) -> Spec:
+    """The spec in `text`; `path` names it in messages and is the base of relative paths. Its tests file is left out unless `reads_tests`, which changes the digest.
 
     Raises:
         SpecError: the text breaks a rule; carries every problem found.
@@ -45,8 +47,10 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     input_schema = _schema(problems, "input")
     output_schema = _schema(problems, "output")
     parsed = problems.validate(SpecDocument)
-    steps = StepReader(problems, input_schema=input_schema, output_schema=output_schema).read(parsed.steps)
-    _check_fallback(problems, parsed, steps)
+    step_reader = StepReader(problems, input_schema=input_schema, output_schema=output_schema)
+    steps = step_reader.read(parsed.steps)
+    fallback, step_fallbacks = read_fallbacks(problems, parsed, steps)
+    monitor = read_monitor(problems, parsed, fallback)
     accuracy = read_accuracy(problems, parsed.accuracy, output_schema)
     rules = CaseRules(
         inputs=Checker(input_schema),
@@ -56,7 +60,7 @@ def parse_spec(text: str, *, path: Path) -> Spec:
     )
     reader = CaseReader(problems, rules)
     examples = reader.read(parsed.examples, ("examples",), kind=VisibleCase)
-    tests = _read_tests(problems, reader, parsed)
+    tests = _read_tests(problems, reader, parsed, reads_file=reads_tests)
     check_compliance(
         problems, parsed, input_schema=input_schema, output_schema=output_schema, steps=steps, tests=tests
     )
@@ -73,13 +77,17 @@ def parse_spec(text: str, *, path: Path) -> Spec:
         input_schema=input_schema,
         output_schema=output_schema,
         steps=steps,
+        flow=step_reader.flow,
         compliance=parsed.blocks,
         retention_days=parsed.retention_days,
+        decision_log=parsed.decision_log,
         examples=examples,
         tests=tests,
         held_back=held_back,
         accuracy=accuracy,
-        fallback=Fallback(**parsed.fallback.model_dump()),
+        fallback=fallback,
+        step_fallbacks=step_fallbacks,
+        monitor=monitor,
         limits=Limits(**parsed.limits.model_dump()),
         expected_executions=parsed.expected_executions,
         source=SpecSource(path=path, text=text, digest=_digest(document, tests)),
@@ -163,14 +171,6 @@ def _outside(steps: Sequence[Step]) -> dict[str, Checker]:
     }
 
 
-def _check_fallback(problems: Problems, parsed: SpecDocument, steps: Sequence[Step]) -> None:
-    if parsed.fallback.policy == "model" and any(isinstance(step, EffectStep) for step in steps):
-        problems.add(
-            ("fallback", "policy"),
-            "fallback 'model' cannot stand beside effect steps: a model would answer without what they find out; use 'abstain'",
-        )
-
-
 def _schema(problems: Problems, side: str) -> JsonObject:
     """The schema of one side, read before the shape of the whole is checked, so that one run reports both."""
     data = problems.document.data
@@ -185,8 +185,10 @@ def _schema(problems: Problems, side: str) -> JsonObject:
         return {"type": "object"}
 
 
-def _read_tests(problems: Problems, reader: CaseReader, parsed: SpecDocument) -> tuple[HiddenCase, ...]:
-    if parsed.tests is None:
+def _read_tests(
+    problems: Problems, reader: CaseReader, parsed: SpecDocument, *, reads_file: bool
+) -> tuple[HiddenCase, ...]:
+    if parsed.tests is None or (isinstance(parsed.tests, TestsFile) and not reads_file):
         return ()
     if not isinstance(parsed.tests, TestsFile):
         return reader.read(parsed.tests, ("tests",), kind=HiddenCase)

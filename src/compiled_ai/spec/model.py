@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
+from compiled_ai.spec.fallback import Fallback
+from compiled_ai.spec.flow import Node
+from compiled_ai.spec.monitoring import MonitorPolicy
 from compiled_ai.spec.schema import properties_of
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ FieldEvaluatorName = Literal[
     "exact", "text", "number", "date", "money", "unordered", "set", "function_call", "json_schema"
 ]
 EvaluatorName = Literal[FieldEvaluatorName, "fields"]
-FallbackPolicy = Literal["abstain", "model"]
 ComplianceBlock = Literal["audit_trail", "hipaa", "no_model_at_run_time", "pci_dss", "soc2"]
 
 
@@ -40,6 +42,8 @@ class CodeStep:
     instructions: str
     takes: tuple[str, ...]
     output_schema: JsonObject
+    retries: int = 0
+    timeout_seconds: float | None = None
     kind: Literal["code"] = "code"
 
 
@@ -62,6 +66,8 @@ class BoundedStep:
     instructions: str
     takes: tuple[str, ...]
     output_schema: JsonObject
+    retries: int = 0
+    timeout_seconds: float | None = None
     kind: Literal["bounded"] = "bounded"
 
 
@@ -112,16 +118,6 @@ class Accuracy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fallback:
-    """What answers when compiled code abstains."""
-
-    policy: FallbackPolicy = "abstain"
-    timeout_seconds: float = 30.0
-    max_tokens: int = 2_000
-    """Tokens for one call, prompt and reply together."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Limits:
     """Bounds of a compilation and of a case while it is validated."""
 
@@ -169,16 +165,24 @@ class Spec:
     input_schema: JsonObject
     output_schema: JsonObject
     steps: tuple[Step, ...]
-    """Empty when the spec leaves the plan to the compiler."""
+    """Empty when the spec leaves the plan to the compiler. Those inside of blocks too, in the order of the file."""
+    flow: Node | None = None
+    """What runs when. None: the steps follow each other."""
     compliance: tuple[ComplianceBlock, ...]
     retention_days: int | None = None
-    """Days that the audit log of effects is kept. None: for ever."""
+    """Days that the logs of effects and of decisions are kept. None: for ever."""
+    decision_log: Literal["digests", "full"] | None = None
+    """What is noted of every run. None: nothing."""
     examples: tuple[VisibleCase, ...]
     tests: tuple[HiddenCase, ...]
     held_back: int
     """How many of `tests` were held back from the examples because the spec has no tests of its own."""
     accuracy: Accuracy
     fallback: Fallback
+    step_fallbacks: dict[str, Fallback] = field(default_factory=dict)
+    """Ladders of their own, by step id."""
+    monitor: MonitorPolicy | None = None
+    """How runs are watched. None: they are not, unless somebody asks for it."""
     limits: Limits
     expected_executions: int | None
     source: SpecSource

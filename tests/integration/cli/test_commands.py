@@ -229,3 +229,12 @@ def test_doctor_never_shows_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     output = call("doctor").output
     assert "sk-canary" not in output
     assert "ANTHROPIC_API_KEY is set" in output
+
+
+@pytest.mark.parametrize("expected", ["", "expected_executions: 40000\n"], ids=["unknown", "many"])
+def test_no_more_effort_is_offered_for_a_table_of_rules(tmp_path: Path, expected: str) -> None:
+    spec = tmp_path / "price_band.yaml"
+    spec.write_text(SPEC + expected)
+    result = call("compile", spec, "--store", tmp_path / "workflows", "--effort", "none")
+    assert result.exit_code == 0, result.output
+    assert "worth it" not in result.output

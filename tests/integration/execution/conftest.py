@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from compiled_ai.artifact import Artifact, Store, load_artifact
+from compiled_ai.artifact import Artifact, PlannedStep, Store, Workflow, load_artifact
+from compiled_ai.artifact.dsl import dump_workflow
+from compiled_ai.artifact.manifest import seal
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.factory import CompileOptions, compile_spec
 from compiled_ai.llm import LlmClient, Request, from_function
 from compiled_ai.spec import parse_spec
+from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.schema import expand_object, properties_of
 
 BAND_SPEC = """
 name: price_band
@@ -36,6 +40,16 @@ def price_band(data: PriceBandInput) -> PriceBandOutput:
         abstain("negative price")
     return {"sku": data["sku"], "band": "low" if price < 10 else "high"}
 ```'''
+PLAIN_CODE = """
+from compiled_ai.modules import abstain
+
+
+def plain_band(data):
+    price = data["price"]
+    if price < 0:
+        abstain("negative price")
+    return {"sku": data["sku"], "band": "low" if price < 10 else "high"}
+"""
 CARE_SPEC = """
 name: care_queue
 description: Choose the queue for a patient's message.
@@ -83,6 +97,61 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def band(store: Store) -> LoadedWorkflow:
     """The workflow of one activity, without a model."""
     return LoadedWorkflow(load(store, "price_band"))
+
+
+Save = Callable[..., LoadedWorkflow]
+
+
+@pytest.fixture(scope="session")
+def save(tmp_path_factory: pytest.TempPathFactory) -> Save:
+    """Writes an artifact of one activity into a store of its own, made by hand: its code may do what validation would refuse."""
+
+    def save_it(
+        code: str, *, name: str, takes: JsonObject, gives: JsonObject, compliance: Sequence[str] = ()
+    ) -> LoadedWorkflow:
+        output = expand_object(gives)
+        workflow = Workflow(
+            name=name,
+            version="1.0.0",
+            input_schema=expand_object(takes),
+            output_schema=output,
+            steps=(
+                PlannedStep(
+                    id=name,
+                    kind="code",
+                    takes=tuple(properties_of(expand_object(takes))),
+                    output_schema=output,
+                ),
+            ),
+            returns=tuple(properties_of(output)),
+        )
+        files = {
+            "spec.yaml": "",
+            "workflow.yaml": dump_workflow(workflow),
+            "activities.py": code,
+            "validation.json": "{}",
+        }
+        fields: JsonObject = {
+            "name": name,
+            "version": "1.0.0",
+            "spec": "s1:0",
+            "compliance": list(compliance),
+            "fallback": {"policy": "abstain", "timeout_seconds": 5.0, "max_tokens": 2000},
+            "instructions": "Do it.",
+            "compilation": {},
+            "evidence": {},
+        }
+        store = Store(tmp_path_factory.mktemp(name) / "workflows")
+        return LoadedWorkflow(load_artifact(store.save(files, seal(fields, files), build="{}")))
+
+    return save_it
+
+
+@pytest.fixture(scope="session")
+def plain(save: Save) -> LoadedWorkflow:
+    """The workflow of one activity that has nothing below its code."""
+    takes: JsonObject = {"sku": "string", "price": "number", "note": "string?"}
+    return save(PLAIN_CODE, name="plain_band", takes=takes, gives={"sku": "string", "band": ["low", "high"]})
 
 
 @pytest.fixture(scope="session")

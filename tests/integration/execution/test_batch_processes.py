@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from compiled_ai.artifact import Store
 from compiled_ai.execution import BatchOptions, LoadedWorkflow, run_batch
 
 ROWS = 30_000
@@ -32,8 +31,18 @@ def write_rows(path: Path, count: int) -> Path:
     return path
 
 
-def start(store: Store, source: Path, target: Path, *options: str) -> subprocess.Popen[bytes]:
-    command = [COMMAND, "run", "price_band", source, "--out", target, "--store", store.root, *options]
+def start(plain: LoadedWorkflow, source: Path, target: Path, *options: str) -> subprocess.Popen[bytes]:
+    command = [
+        COMMAND,
+        "run",
+        "plain_band",
+        source,
+        "--out",
+        target,
+        "--store",
+        plain.artifact.path.parents[1],
+        *options,
+    ]
     return subprocess.Popen(
         [str(part) for part in command],
         stdout=subprocess.PIPE,
@@ -48,14 +57,14 @@ def heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def test_a_killed_batch_goes_on_to_the_same_bytes(store: Store, band: LoadedWorkflow, tmp_path: Path) -> None:
+def test_a_killed_batch_goes_on_to_the_same_bytes(plain: LoadedWorkflow, tmp_path: Path) -> None:
     source, target = write_rows(tmp_path / "in.jsonl", ROWS), tmp_path / "out.jsonl"
-    run_batch(band, source, tmp_path / "whole", BatchOptions())
+    run_batch(plain, source, tmp_path / "whole", BatchOptions())
     whole = (tmp_path / "whole").read_bytes()
     chance = random.Random(7)
     options: tuple[str, ...] = ()
     for part in range(3):
-        process = start(store, source, target, *options)
+        process = start(plain, source, target, *options)
         goal = len(whole) * (part + chance.random()) / 4
         while process.poll() is None and not (target.exists() and target.stat().st_size >= goal):
             time.sleep(0.0005)
@@ -66,26 +75,24 @@ def test_a_killed_batch_goes_on_to_the_same_bytes(store: Store, band: LoadedWork
         assert whole.startswith(found)
         assert len(whole) > len(found) >= goal
         options = ("--resume",)
-    process = start(store, source, target, "--resume")
+    process = start(plain, source, target, "--resume")
     printed, _ = process.communicate(timeout=60)
     assert process.returncode == 4  # some rows are broken
     assert target.read_bytes() == whole
     assert b"resumed after row" in printed
 
 
-def test_an_interrupted_batch_goes_on_to_the_same_bytes(
-    store: Store, band: LoadedWorkflow, tmp_path: Path
-) -> None:
+def test_an_interrupted_batch_goes_on_to_the_same_bytes(plain: LoadedWorkflow, tmp_path: Path) -> None:
     source, target = write_rows(tmp_path / "in.csv", ROWS), tmp_path / "out.jsonl"
-    run_batch(band, source, tmp_path / "whole", BatchOptions())
-    process = start(store, source, target)
+    run_batch(plain, source, tmp_path / "whole", BatchOptions())
+    process = start(plain, source, target)
     while process.poll() is None and not (target.exists() and target.stat().st_size > 100_000):
         time.sleep(0.0005)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     assert b"Traceback" not in errors
-    run_batch(band, source, target, BatchOptions(resume=True))
+    run_batch(plain, source, target, BatchOptions(resume=True))
     assert target.read_bytes() == (tmp_path / "whole").read_bytes()
 
 
@@ -104,14 +111,14 @@ except StoreError as error:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs limits on the size of files")
-def test_a_full_disk_is_told_and_costs_no_row(band: LoadedWorkflow, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_and_costs_no_row(plain: LoadedWorkflow, tmp_path: Path) -> None:
     source, target = write_rows(tmp_path / "in.jsonl", 500), tmp_path / "out"
-    arguments = [sys.executable, "-c", LIMITED, band.artifact.path, source, target]
+    arguments = [sys.executable, "-c", LIMITED, plain.artifact.path, source, target]
     found = subprocess.run([str(part) for part in arguments], capture_output=True, text=True, check=True)
     assert "File too large; what was written so far is kept, `--resume` goes on from there" in found.stdout
     assert target.stat().st_size == 10_000
-    run_batch(band, source, target, BatchOptions(resume=True))
-    run_batch(band, source, tmp_path / "whole", BatchOptions())
+    run_batch(plain, source, target, BatchOptions(resume=True))
+    run_batch(plain, source, tmp_path / "whole", BatchOptions())
     assert target.read_bytes() == (tmp_path / "whole").read_bytes()
 
 
@@ -132,14 +139,14 @@ print(json.dumps([done, int(status["VmHWM"].split()[0])]))
 
 # ru_maxrss would not do: a process inherits that of its parent, which is pytest.
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak from /proc")
-def test_memory_does_not_grow_with_the_rows(band: LoadedWorkflow, tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_rows(plain: LoadedWorkflow, tmp_path: Path) -> None:
     peaks = {}
     for count in (5_000, 50_000):
         folder = tmp_path / str(count)
         folder.mkdir()
         write_rows(folder / "in.jsonl", count)
         write_rows(folder / "in.csv", count)
-        arguments = [sys.executable, "-c", MEASURED, str(band.artifact.path), str(folder)]
+        arguments = [sys.executable, "-c", MEASURED, str(plain.artifact.path), str(folder)]
         found = subprocess.run(arguments, capture_output=True, text=True, check=True)
         done, peaks[count] = json.loads(found.stdout)
         assert done == 2 * count

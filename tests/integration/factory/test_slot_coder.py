@@ -242,10 +242,9 @@ def knows_more_at_the_second_look(request: Request) -> str:
 
 
 def test_failing_invented_cases_go_back_to_the_slots(bench: Bench) -> None:
-    result = bench.compile(
-        bench.spec(**AREA), knows_more_at_the_second_look, synthesis=True, effort="standard"
-    )
-    assert [request.role for request in bench.requests] == ["tester", "solver", "coder", "coder"]
+    result = bench.compile(bench.spec(**AREA), knows_more_at_the_second_look, synthesis=True, effort="high")
+    roles = [request.role for request in bench.requests]
+    assert roles == ["tester", "solver", "coder", "coder", "tester"]
     mended = LoadedWorkflow(result.artifact)
     assert mended.run({"request": said(7, 11)}).output == {"base": 7, "height": 11}
     assert mended.run({"request": said(6, 13)}).output == {"base": 6, "height": 13}
@@ -262,13 +261,23 @@ def test_a_repair_of_slots_is_shown_failing_cases_and_no_hidden_one(
 
     monkeypatch.setattr("compiled_ai.factory.refine.invent_cases", remembered)
     spec = bench.spec(**AREA)
-    bench.compile(spec, knows_more_at_the_second_look, synthesis=True, effort="standard")
-    (cases,) = kept
+    bench.compile(spec, knows_more_at_the_second_look, synthesis=True, effort="high")
+    cases, again = kept
+    assert len(again) == 0
     first, repair = (request.prompt for request in bench.requests if request.role == "coder")
     assert all(f"{told(case)}, but the program" in repair for case in cases.driving)
     unseen = [str(case.input["request"]) for case in (*cases.hidden, *spec.tests)]
     assert len(unseen) == 3
     assert not [request for request in unseen if request in first + repair]
+
+
+def test_at_standard_effort_the_coder_mends_the_text_over_the_slots_at_once(bench: Bench) -> None:
+    bench.compile(bench.spec(**AREA), knows_more_at_the_second_look, synthesis=True, effort="standard")
+    first, *repairs = (request for request in bench.requests if request.role == "coder")
+    assert repairs
+    assert not [one for one in (first, *repairs) if "Requests that go wrong" in one.prompt]
+    assert any("SLOTS = (" in turn.text for turn in repairs[0].history)
+    assert "straight skywards" in repairs[0].prompt
 
 
 def told(case: VisibleCase) -> str:

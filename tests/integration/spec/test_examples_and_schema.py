@@ -81,7 +81,7 @@ def test_schema_is_a_valid_json_schema() -> None:
         {"steps": [{"id": "s", "kind": "rule"}]},
         {"accuracy": {"threshold": 2}},
         {"compliance": ["hippa"]},
-        {"fallback": {"policy": "human"}},
+        {"fallback": {"policy": "moon"}},
     ],
     ids=str,
 )

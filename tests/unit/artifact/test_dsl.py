@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compiled_ai.artifact.dsl import dump_workflow, parse_workflow
+from compiled_ai.artifact.flow import Do, ForEach, Node, Parallel, Sequence, Switch
 from compiled_ai.artifact.workflow import PlannedStep, StepKind, Workflow
 from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
 from compiled_ai.spec.canonical import JsonObject
@@ -147,4 +153,68 @@ def test_an_effect_step_without_a_whole_call_is_refused(call: JsonObject | None)
     step = PlannedStep(id="ask", kind="effect", takes=("a",), output_schema={}, effect=call)
     text = dump_workflow(replace(told(""), steps=(step,)))
     with pytest.raises(TamperedArtifactError, match="step 'ask'"):
+        parse_workflow(text, path=PATH)
+
+
+LOOP = ForEach(id="loop", over="xs", item="x", body=Sequence((Do("a"), Do("b"))), collect={"y": "ys"})
+DEEP: Any = functools.reduce(lambda inner, _: [inner], range(40), cast("Any", "a"))
+FLOW = Sequence(
+    (LOOP, Parallel((Do("c"), Sequence())), Switch(id="s", on="no", cases={"null": Do("d"), "": Sequence()}, otherwise=Do("e")))
+)  # fmt: skip
+
+
+def flowing(flow: Node = FLOW) -> Workflow:
+    step = replace(told("x").steps[0], kind="code", instructions="")
+    return replace(told("x"), steps=tuple(replace(step, id=name) for name in "abcde"), flow=flow)
+
+
+def test_a_flow_comes_back() -> None:
+    text = dump_workflow(flowing())
+    assert parse_workflow(text, path=PATH) == flowing()
+    assert "flow:" in text
+
+
+def test_steps_that_follow_each_other_leave_no_trace_of_a_flow() -> None:
+    text = dump_workflow(flowing(Sequence()))
+    assert not {"flow", "retries", "timeout_seconds"} & set(re.findall(r"\w+", text))
+
+
+def test_retries_and_timeout_come_back() -> None:
+    step = replace(flowing().steps[0], retries=3, timeout_seconds=2.5)
+    workflow = replace(flowing(), steps=(step, *flowing().steps[1:]))
+    assert parse_workflow(dump_workflow(workflow), path=PATH) == workflow
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param(lambda flow: flow[0]["foreach"].pop("over"), "a foreach of the flow lacks 'over'", id="lacks a key"),
+        pytest.param(lambda flow: flow[0]["foreach"].update(more=1), "unknown key 'more'", id="unknown key"),
+        pytest.param(lambda flow: flow[0]["foreach"].update(item=3), "'item' of a foreach", id="item is a number"),
+        pytest.param(lambda flow: flow[0]["foreach"].update(steps=["z"]), "'z', which is not among the steps", id="unknown step"),
+        pytest.param(lambda flow: flow[0]["foreach"].update(collect=[]), "not a mapping", id="collect is a list"),
+        pytest.param(lambda flow: flow[0]["foreach"].update(collect={"y": None}), "not a text", id="collects into nothing"),
+        pytest.param(lambda flow: flow[0].update(more=1), "a part of the flow is", id="two blocks in one"),
+        pytest.param(lambda flow: flow[1].update(parallel="c"), "no list of branches", id="parallel is a text"),
+        pytest.param(lambda flow: flow[2]["switch"].update(cases={1: "d"}), "Input should be", id="key is a number"),
+        pytest.param(lambda flow: flow[2]["switch"].pop("otherwise"), "does not name the step 'e'", id="step left out"),
+        pytest.param(lambda flow: flow.append("a"), "twice, or in another order", id="step named twice"),
+        pytest.param(lambda flow: flow.reverse(), "twice, or in another order", id="other order"),
+        pytest.param(lambda flow: flow.append(None), "a part of the flow is None", id="nothing"),
+        pytest.param(lambda flow: flow.append(DEEP), "nested deeper than", id="deep"),
+    ],
+)  # fmt: skip
+def test_a_tampered_flow_is_refused(change: Callable[[Any], None], words: str) -> None:
+    document = yaml.safe_load(dump_workflow(flowing()))
+    change(document["flow"])
+    with pytest.raises(
+        TamperedArtifactError, match=rf"workflow.yaml is not a workflow: .*{words}.*Recompile"
+    ):
+        parse_workflow(yaml.safe_dump(document), path=PATH)
+
+
+@pytest.mark.parametrize("flow", ["3", "'a'", "{}", "{do: a}", "&x [*x]", "[" * 2_000 + "]" * 2_000])
+def test_what_is_no_flow_is_refused(flow: str) -> None:
+    text = re.sub(r"(?ms)^flow:.*?^returns", lambda _: f"flow: {flow}\nreturns", dump_workflow(flowing()))
+    with pytest.raises(TamperedArtifactError):
         parse_workflow(text, path=PATH)

@@ -10,6 +10,7 @@ import pytest
 
 from compiled_ai.artifact import Artifact, PlannedStep, Workflow
 from compiled_ai.artifact.manifest import GUARDED_FILES, seal
+from compiled_ai.cases import CaseLog
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.llm import LlmClient
 from compiled_ai.spec.canonical import JsonObject
@@ -31,15 +32,25 @@ def build() -> Build:
         compliance: Sequence[str] = (),
         policy: str = "abstain",
         client: LlmClient | None = None,
+        fallback: JsonObject | None = None,
+        cases: CaseLog | None = None,
+        retention_days: int | None = None,
     ) -> LoadedWorkflow:
         output = expand_object(gives or {"value": "any"})
-        single = PlannedStep(id="run", kind="code", takes=(), output_schema=output)
+        given = expand_object(takes or {"value": "any"})
+        names = given.get("properties")
+        single = PlannedStep(
+            id="run",
+            kind="code",
+            takes=tuple(names) if isinstance(names, dict) else (),
+            output_schema=output,
+        )
         properties = output.get("properties")
         assert isinstance(properties, dict)
         workflow = Workflow(
             name="probe",
             version="1.0.0",
-            input_schema=expand_object(takes or {"value": "any"}),
+            input_schema=given,
             output_schema=output,
             steps=tuple(steps) or (single,),
             returns=tuple(properties),
@@ -49,7 +60,8 @@ def build() -> Build:
             "version": "1.0.0",
             "spec": "s1:0",
             "compliance": list(compliance),
-            "fallback": {"policy": policy, "timeout_seconds": 5.0, "max_tokens": 2000},
+            **({} if retention_days is None else {"retention_days": retention_days}),
+            "fallback": {"policy": policy, "timeout_seconds": 5.0, "max_tokens": 2000, **(fallback or {})},
             "instructions": "Do the whole task.",
             "compilation": {},
             "evidence": {},
@@ -60,6 +72,6 @@ def build() -> Build:
             workflow=workflow,
             source=dedent(code),
         )
-        return LoadedWorkflow(artifact, client=client)
+        return LoadedWorkflow(artifact, client=client, cases=cases)
 
     return build_it

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from compiled_ai.errors import InputError
 from compiled_ai.execution import LoadedWorkflow
-from compiled_ai.execution._plain import MAX_DEPTH, NotPlainError, copy_plain
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.plain import MAX_DEPTH, NotPlainError, copy_plain
 
 Build = Callable[..., LoadedWorkflow]
 ECHO = "def run(data):\n    return {'value': 1}\n"

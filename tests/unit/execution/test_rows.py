@@ -98,14 +98,16 @@ def test_offsets_reach_the_end_of_the_file() -> None:
 @pytest.mark.parametrize("name", ["a.jsonl", "a.NDJSON", "a.csv", "a.b.CSV"])
 def test_the_ending_says_how_to_read(name: str) -> None:
     read = reader_for(Path(name), expand_object({"a": "string"}))
-    assert [row.data for row in read(io.BytesIO(b'{"a":1}\n'))] == (
+    assert [row.data for row in read(io.BytesIO(b'{"a":1}\n'), 0)] == (
         [] if "csv" in name.lower() else [{"a": 1}]
     )
 
 
 @pytest.mark.parametrize("name", ["a", "a.json", "a.txt", "a.xlsx", ".csv"])
 def test_another_ending_is_told_with_the_ones_there_are(name: str) -> None:
-    with pytest.raises(StoreError, match=r"a batch is a \.jsonl \(or \.ndjson\) or a \.csv file"):
+    with pytest.raises(
+        StoreError, match=r"a batch is a \.jsonl \(or \.ndjson\), a \.csv or a \.parquet file"
+    ):
         reader_for(Path(name), {})
 
 

@@ -1,0 +1,58 @@
+"""Bounded steps: what a model is asked in the middle of a workflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiled_ai.artifact import PlannedStep
+from compiled_ai.errors import BudgetExceededError, ModelReplyError, OperatorError
+from compiled_ai.execution._plain import MisfitError, fitted
+from compiled_ai.execution._words import Words
+from compiled_ai.execution.direct import prompt_of
+from compiled_ai.llm import LlmClient
+from compiled_ai.modules import Abstain
+from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.schema import Checker
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundedSteps:
+    """Asks the model of bounded steps, within the timeout and the tokens of the spec's fallback block."""
+
+    workflow: str
+    checkers: dict[str, Checker]
+    timeout_seconds: float
+    max_tokens: int
+    """Tokens for one call. A run has twice as many for all its bounded steps."""
+    words: Words
+
+    def session(self, client: LlmClient | None) -> LlmClient | None:
+        """A client for the bounded steps of one run."""
+        return client.session(token_budget=self.max_tokens * 2) if client else None
+
+    def ask(self, step: PlannedStep, taken: JsonObject, client: LlmClient | None) -> JsonObject:
+        """The model's answer for a bounded step.
+
+        Raises:
+            Abstain: its reply does not fit the schema.
+            OperatorError: no model is named.
+            ModelCallError: the call failed.
+        """
+        if client is None:
+            message = f"step '{step.id}' of {self.workflow} asks a model at run time; name one with --model, or replay recordings with --replay"
+            raise OperatorError(message)
+        try:
+            reply = self.words.asking(
+                lambda: client.ask_object(
+                    step.instructions,
+                    prompt_of(taken),
+                    schema=step.output_schema,
+                    role="bounded",
+                    timeout_seconds=self.timeout_seconds,
+                )
+            )
+            return fitted(reply, self.checkers[step.id])
+        except (ModelReplyError, BudgetExceededError, MisfitError) as error:
+            raise Abstain(
+                f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"
+            ) from error

@@ -1,0 +1,1 @@
+"""Watching a workflow in production: counts against a baseline, shadow checks, and demotion to the fallback."""
