@@ -6,7 +6,7 @@ UV_VERSION := 0.13.8
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint check bench gate lock format clean
+.PHONY: help install demo test temporal lint check bench gate lock format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ demo: $(STAMP) ## Compile the example specs from recordings and run them
 
 test: $(STAMP) ## Run the tests (no network)
 	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 --dist worksteal # the seed gives both processes the same names of tests
+
+temporal: $(STAMP) ## Fetch or build the Temporal server that some tests need (minutes, once)
+	@$(BIN)/python -m compiled_ai.durable --quiet
 
 lint: $(STAMP) ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check src tests benchmarks scripts

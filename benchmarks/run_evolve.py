@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -65,9 +66,9 @@ def main() -> None:
     before = [ticket for ticket in tickets if ticket.phase == "before"]
     after = [ticket for ticket in tickets if ticket.phase == "after"]
     first, second = after[: len(after) // 2], after[len(after) // 2 :]
-    with tempfile.TemporaryDirectory() as folder, _coder(options) as coder:
+    with tempfile.TemporaryDirectory() as folder, _coder(options, Path(folder)) as coder:
         fallback = coder if options.fallback == "model" else _labels(tickets)
-        report = show(Path(folder), (coder, fallback), options, (before, first, second))
+        report = show(Path(folder) / "store", (coder, fallback), options, (before, first, second))
     if options.json:
         options.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -100,6 +101,9 @@ def show(
             for name, part in (("before", before), ("first half", first), ("held out", second))
         },
     }
+    if noticed is None:
+        print("and had the artifact stayed as it is, over the whole of the drift:")
+        report["noticed_without_evolving"] = _run_stream(base, before, [*first, *second])
     _print_measures("old", report["old"])
     started = time.perf_counter()
     learning = EvolveOptions(compiling=compiling, teachers=options.teachers, most_examples=options.most)
@@ -179,7 +183,17 @@ def _run_stream(workflow: LoadedWorkflow, before: Sequence[Ticket], first: Seque
                         f"monitor: {name} {alarm.now}, usually {alarm.before}, noticed after {number} tickets"
                     )
     if noticed is None:
-        print(f"monitor: no alarm in {len(first)} tickets")
+        nearest = min(
+            (one for one in compare(now, usual) if one.p_value is not None),
+            key=lambda one: one.p_value or 0.0,
+            default=None,
+        )
+        said = (
+            f"; nearest: {nearest.kind} {nearest.now}, usually {nearest.before}, p = {nearest.p_value:.2g}"
+            if nearest
+            else ""
+        )
+        print(f"monitor: no alarm in {len(first)} tickets{said}")
     return noticed
 
 
@@ -208,8 +222,13 @@ def _share(count: int, total: int) -> str:
     return f"{100 * count / total:.1f} % ({100 * interval.low:.0f}-{100 * interval.high:.0f})"
 
 
-def _coder(options: argparse.Namespace) -> LlmClient:
-    given = {"model": options.model, "record_dir": options.record, "replay_dir": options.replay}
+def _coder(options: argparse.Namespace, folder: Path) -> LlmClient:
+    replay = None
+    if options.replay:
+        replay = folder / "recordings"
+        for recordings in options.replay:
+            shutil.copytree(recordings, replay, dirs_exist_ok=True)
+    given = {"model": options.model, "record_dir": options.record, "replay_dir": replay}
     return make_client(load_settings(given, os.environ, Path(".env")), today=date.today)
 
 
@@ -231,7 +250,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--no-synthesis", action="store_true", help="have the coder write all code")
     parser.add_argument("--model", help="the coder where the effort asks one, and the fallback")
     parser.add_argument("--fallback", choices=("model", "labels"), default="labels")
-    parser.add_argument("--replay", type=Path, help="folder of recordings to answer from")
+    parser.add_argument(
+        "--replay", type=Path, action="append", help="folder of recordings to answer from; may be given again"
+    )
     parser.add_argument("--record", type=Path, help="folder to record replies in")
     parser.add_argument("--teachers", choices=FROM, default="model", type=_teachers)
     parser.add_argument("--most", type=int, default=24, help="new examples at most")

@@ -20,11 +20,11 @@ from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.execution.explain import Trace
 from compiled_ai.factory import CompileOptions, compile_spec
 from compiled_ai.llm import from_function
-from compiled_ai.monitor.monitor import Monitor, MonitorPolicy
+from compiled_ai.monitor.monitor import Monitor, MonitorOptions
 from compiled_ai.monitor.store import MonitorStore
 from compiled_ai.spec import parse_spec
 from compiled_ai.spec.canonical import JsonObject
-from compiled_ai.spec.model import Accuracy
+from compiled_ai.spec.monitoring import MonitorPolicy
 
 TABLE = """
 name: loan_check
@@ -94,7 +94,7 @@ def measure(name: str, artifact: Artifact, data: JsonObject, folder: Path) -> No
     synced = DecisionLog(folder / "synced.jsonl", mode="digests")
     unsynced = DecisionLog(folder / "unsynced.jsonl", mode="digests", sync_seconds=1.0)
     monitor = Monitor(
-        artifact, MonitorStore(folder / "monitor.sqlite3"), policy=MonitorPolicy(), accuracy=Accuracy()
+        artifact, MonitorStore(folder / "monitor.sqlite3"), policy=MonitorPolicy(), options=MonitorOptions()
     )
     logged, grouped = (LoadedWorkflow(artifact, observers=[log]) for log in (synced, unsynced))
     watched = LoadedWorkflow(artifact, observers=[monitor])

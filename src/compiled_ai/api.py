@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiled_ai.artifact import Store, load_artifact
-from compiled_ai.artifact.store import DEFAULT_ROOT
+from compiled_ai.artifact.store import DEFAULT_ROOT, own_store
 from compiled_ai.decisions.log import open_decision_log
 from compiled_ai.execution.load import open_cases
 from compiled_ai.execution.local import LoadedWorkflow
@@ -81,7 +81,7 @@ def load_workflow(  # noqa: PLR0913 - a facade: each option stands for itself
         replay: As with `compile_spec`.
         client: As with `compile_spec`.
         effects: What effect steps may do.
-        store: Folder of artifacts.
+        store: Folder of artifacts; logs lie there too, unless `reference` is a folder of another store.
         monitor: Count the runs also where the spec does not ask for it.
         telemetry: Hand every run on to the OpenTelemetry providers of this process.
         isolated: Run compiled code in jailed workers; an `Isolation` (`compiled_ai.execution.isolated`) sets their limits.
@@ -95,6 +95,7 @@ def load_workflow(  # noqa: PLR0913 - a facade: each option stands for itself
         client = _client(model, replay)
     opened = Store(Path(store))
     artifact = load_artifact(opened.find(reference))
+    opened = own_store(artifact.path, artifact.manifest, otherwise=opened)
     cases = open_cases(artifact, opened)
     decisions = open_decision_log(opened.root, artifact.manifest)
     watchers = open_watchers(

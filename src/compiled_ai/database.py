@@ -225,9 +225,7 @@ def _in_words(path: Path | None, error: sqlite3.Error | OSError, done: str, titl
         case sqlite3.SQLITE_FULL:
             return f"the {title} {name} cannot be {done}: the disk is full. What was noted before is kept; make room and run again."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-            return (
-                f"the {title} {name} cannot be {done} ({error}); its folder and the file must be writable."
-            )
+            return f"the {title} {name} cannot be {done} ({error}); its folder and the file must be writable."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return (
                 f"the {title} {name} was held by another process for {BUSY_SECONDS:.0f} seconds; run again."

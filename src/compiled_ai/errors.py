@@ -240,7 +240,9 @@ class ActivityError(ExecutionError):
 class ActivityLimitError(ActivityError):
     """An isolated activity went over a limit, or its worker died under it. The worker was ended, and the next run gets a fresh one."""
 
-    def __init__(self, message: str, *, step: str, limit: Literal["time", "memory", "output", "process"]) -> None:
+    def __init__(
+        self, message: str, *, step: str, limit: Literal["time", "memory", "output", "process"]
+    ) -> None:
         self.limit = limit
         """Which one. ``process``: the worker ended or said what it does not say, for whatever reason."""
         super().__init__(message, step=step)

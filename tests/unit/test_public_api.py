@@ -32,6 +32,16 @@ PUBLIC = {
         "Spending",
         "cases_path",
     ],
+    "compiled_ai.evolve": [
+        "BehaviourDiff",
+        "Evolution",
+        "EvolveOptions",
+        "Promotion",
+        "Promotions",
+        "approve",
+        "evolve",
+        "rollback",
+    ],
     "compiled_ai.execution": [
         "BatchOptions",
         "BatchSummary",

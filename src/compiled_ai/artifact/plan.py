@@ -77,6 +77,11 @@ def place_of(step_id: str, items: Items) -> str:
     return step_id + "".join(f"[{index}]" for index in items)
 
 
+def given_for(given: Mapping[str, JsonObject], step_id: str, items: Items) -> JsonObject | None:
+    """What `given` holds for the step and the items at hand: under its place, or else under its id, for all items. None for nothing."""
+    return given.get(place_of(step_id, items), given.get(step_id))
+
+
 def _plan(workflow: Workflow, parser: _Parser) -> Plan:
     problem = flow_problem(workflow)
     if problem:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import shutil
 import uuid
@@ -200,6 +201,15 @@ class Store:
         return ArtifactNotFoundError(
             f"no artifact '{shorten(reference, 80)}' in {self.root}.{known}", path=self.root
         )
+
+
+def own_store(folder: Path, manifest: Manifest, *, otherwise: Store) -> Store:
+    """The store that the artifact in `folder` lies in, which holds its logs too; `otherwise` for a folder that is part of none, such as a copy."""
+    for path in (Path(os.path.abspath(folder)), folder.resolve()):  # noqa: PTH100 - ".." is taken away, links are kept
+        root = path.parent.parent
+        if (path.parent.name, path.name) == (manifest.name, folder_name(manifest.artifact)):
+            return otherwise if root.resolve() == otherwise.root.resolve() else Store(root)
+    return otherwise
 
 
 def _check_compliance(files: dict[str, str], manifest: Manifest) -> None:

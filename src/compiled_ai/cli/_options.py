@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 if TYPE_CHECKING:
+    from compiled_ai.artifact import Manifest
     from compiled_ai.factory.effort import Effort
     from compiled_ai.llm import LlmClient
     from compiled_ai.sandbox.model import Sandbox
@@ -78,6 +79,30 @@ def open_client(
     }
     settings = load_settings(arguments, os.environ, Path(".env"))
     return make_client(settings, today=date.today)
+
+
+def root_of(folder: Path, manifest: Manifest, store: Path) -> Path:
+    """Folder of the store that holds the logs of the artifact in `folder`: `store`, or the artifact's own where `store` is the default."""
+    from compiled_ai.artifact.store import DEFAULT_ROOT, Store, own_store
+
+    return store if store != DEFAULT_ROOT else own_store(folder, manifest, otherwise=Store(store)).root
+
+
+def find_manifest(store: Path, workflow: str) -> tuple[Manifest, Path]:
+    """The manifest of `workflow`, also where it cannot run here (its logs are to be read after an upgrade too), and the folder of the store that holds them.
+
+    Raises:
+        ArtifactError: there is no such artifact.
+        StoreError: it cannot be read.
+    """
+    from compiled_ai.artifact import Store
+    from compiled_ai.artifact.manifest import parse_manifest
+    from compiled_ai.spec.load import read_text
+
+    folder = Store(store).find(workflow)
+    path = folder / "manifest.json"
+    manifest = parse_manifest(read_text(path), path=path, to_run=False)
+    return manifest, root_of(folder, manifest, store)
 
 
 def choose_effort(name: str) -> Effort:

@@ -26,7 +26,7 @@ def show_command(
     """Check the chain of the audit log of a workflow's effects, and print it."""
     from compiled_ai.effects.audit import read_anchor, read_audit
 
-    manifest = _manifest(store, workflow)
+    manifest, store = _options.find_manifest(store, workflow)
     path = _log_of(manifest, store, audit_log)
     records, anchor = read_audit(path), read_anchor(path)
     if as_json:
@@ -60,7 +60,7 @@ def purge_command(
     from compiled_ai.effects.audit import AuditLog
     from compiled_ai.errors import OperatorError
 
-    manifest = _manifest(store, workflow)
+    manifest, store = _options.find_manifest(store, workflow)
     name, days = manifest.name, manifest.retention_days
     if days is None:
         raise OperatorError(
@@ -74,16 +74,6 @@ def purge_command(
         typer.echo(json.dumps({"path": str(path), "retention_days": days, "removed": removed}))
     else:
         typer.echo(f"{path}: {removed} records older than {days} days were purged")
-
-
-def _manifest(store: Path, workflow: str) -> Manifest:
-    """The manifest of `workflow`, also where it cannot run here: its log is to be read after an upgrade too."""
-    from compiled_ai.artifact import Store
-    from compiled_ai.artifact.manifest import parse_manifest
-    from compiled_ai.spec.load import read_text
-
-    path = Store(store).find(workflow) / "manifest.json"
-    return parse_manifest(read_text(path), path=path, to_run=False)
 
 
 def _log_of(manifest: Manifest, store: Path, given: Path | None) -> Path:

@@ -111,7 +111,10 @@ def _print_worth(spec: Spec, result: CompilationResult, effort: str) -> None:
         typer.echo(
             f"break-even: {even.runs:,} runs (a direct call would take about {even.direct_tokens:,} tokens each time)"
         )
-    if spec.expected_executions is None or result.rung in {"stored", "rules"}:  # nothing to gain by more effort
+    if spec.expected_executions is None or result.rung in {
+        "stored",
+        "rules",
+    }:  # nothing to gain by more effort
         return
     suggested = suggest_effort(spec.expected_executions)
     if EFFORTS.index(suggested) > EFFORTS.index(_options.choose_effort(effort)):

@@ -100,7 +100,8 @@ def _logged(
     from compiled_ai.decisions.log import decisions_path, input_digest, read_decisions
     from compiled_ai.spec.canonical import digest
 
-    path = given or decisions_path(store, artifact.manifest.name)
+    root = _options.root_of(artifact.path, artifact.manifest, store)
+    path = given or decisions_path(root, artifact.manifest.name)
     if given is None and not path.exists():
         return None
     wanted = input_digest(value)
@@ -284,13 +285,10 @@ def _chain(path: Path, kind: str) -> Any:
 
 
 def _log_path(workflow: str, kind: str, store: Path) -> Path:
-    from compiled_ai.artifact import Store
-    from compiled_ai.artifact.manifest import parse_manifest
     from compiled_ai.decisions.log import decisions_path
-    from compiled_ai.spec.load import read_text
 
     if workflow.endswith(".jsonl"):
         return Path(workflow)
-    manifest_path = Store(store).find(workflow) / "manifest.json"
-    name = parse_manifest(read_text(manifest_path), path=manifest_path, to_run=False).name
-    return decisions_path(store, name) if kind == "decisions" else _effects.audit_path(store, name, None)
+    manifest, root = _options.find_manifest(store, workflow)
+    name = manifest.name
+    return decisions_path(root, name) if kind == "decisions" else _effects.audit_path(root, name, None)

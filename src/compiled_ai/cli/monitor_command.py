@@ -86,7 +86,7 @@ def monitor_command(
     from compiled_ai.spec.monitoring import MonitorPolicy
 
     _check(rebase=rebase, demote=demote, restore=restore, by=by)
-    manifest = _manifest(store, workflow)
+    manifest, store = _options.find_manifest(store, workflow)
     policy = policy_of(manifest) or MonitorPolicy()
     if window is not None:
         policy = dataclasses.replace(policy, window_hours=window)
@@ -119,16 +119,6 @@ def _check(*, rebase: bool, demote: str | None, restore: str | None, by: str) ->
             raise typer.BadParameter("say why; it is kept, and shown with every run", param_hint=name)
     if restore is not None and not by.strip():
         raise typer.BadParameter("say who restores it, with --by NAME", param_hint="--restore")
-
-
-def _manifest(store: Path, workflow: str) -> Manifest:
-    """The manifest of `workflow`, also where it cannot run here."""
-    from compiled_ai.artifact import Store
-    from compiled_ai.artifact.manifest import parse_manifest
-    from compiled_ai.spec.load import read_text
-
-    path = Store(store).find(workflow) / "manifest.json"
-    return parse_manifest(read_text(path), path=path, to_run=False)
 
 
 def _require(path: Path, manifest: Manifest) -> None:

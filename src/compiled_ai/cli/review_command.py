@@ -72,14 +72,10 @@ def open_log(store: Path, workflow: str) -> tuple[CaseLog, Manifest]:
     Raises:
         StoreError: no case was logged, or the log cannot be opened.
     """
-    from compiled_ai.artifact import Store
-    from compiled_ai.artifact.manifest import parse_manifest
     from compiled_ai.cases import CaseLog, cases_path
-    from compiled_ai.spec.load import read_text
 
-    path = Store(store).find(workflow) / "manifest.json"
-    manifest = parse_manifest(read_text(path), path=path, to_run=False)
-    return CaseLog.open(cases_path(store, manifest.name), create=False), manifest
+    manifest, root = _options.find_manifest(store, workflow)
+    return CaseLog.open(cases_path(root, manifest.name), create=False), manifest
 
 
 def _artifact(store: Path, workflow: str) -> Artifact:

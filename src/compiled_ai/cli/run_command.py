@@ -116,6 +116,7 @@ def run_command(
     )
     named = client if client.model != "none" else None
     artifact = load_artifact(Store(store).find(workflow))
+    store = _options.root_of(artifact.path, artifact.manifest, store)
     log = _effects.audit_path(store, artifact.manifest.name, audit_log)
     permission = _effects.open_permission(allow_effects or [], effects, log)
     options = BatchOptions(

@@ -1,4 +1,7 @@
-"""Bounded steps: what a model is asked in the middle of a workflow."""
+"""Bounded steps: what a model is asked in the middle of a workflow.
+
+Where the spec's fallback block bounds the model (`max_usd`, `per_day`, `breaker`), the call goes through the same guard as that of a ladder.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 
 from compiled_ai.artifact import PlannedStep
 from compiled_ai.errors import BudgetExceededError, ModelReplyError, OperatorError
+from compiled_ai.execution._ladder import Ladder
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
 from compiled_ai.execution.direct import prompt_of
@@ -25,6 +29,8 @@ class BoundedSteps:
     max_tokens: int
     """Tokens for one call. A run has twice as many for all its bounded steps."""
     words: Words
+    ladder: Ladder
+    """Holds the bounds and their state."""
 
     def session(self, client: LlmClient | None) -> LlmClient | None:
         """A client for the bounded steps of one run."""
@@ -34,13 +40,16 @@ class BoundedSteps:
         """The model's answer for a bounded step.
 
         Raises:
-            Abstain: its reply does not fit the schema.
+            Abstain: its reply does not fit the schema, or a bound or the breaker does not let it be asked.
             OperatorError: no model is named.
             ModelCallError: the call failed.
+            StoreError: the state of breaker and budgets cannot be read or written.
         """
         if client is None:
             message = f"step '{step.id}' of {self.workflow} asks a model at run time; name one with --model, or replay recordings with --replay"
             raise OperatorError(message)
+        if self.ladder.guards(step.id):
+            return self._ask_guarded(step, taken, client)
         try:
             reply = self.words.asking(
                 lambda: client.ask_object(
@@ -56,3 +65,11 @@ class BoundedSteps:
             raise Abstain(
                 f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"
             ) from error
+
+    def _ask_guarded(self, step: PlannedStep, taken: JsonObject, client: LlmClient) -> JsonObject:
+        reply = self.ladder.ask_bounded(step, taken, checker=self.checkers[step.id], client=client)
+        if reply.error is not None:
+            raise reply.error
+        if reply.output is None:
+            raise Abstain(f"step '{step.id}': {reply.note}")
+        return reply.output

@@ -9,6 +9,7 @@ from compiled_ai.errors import InputError, OutputError
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.given import given_problem, loops_around, step_of
 from compiled_ai.spec.schema import Checker
 from compiled_ai.spec.whole_numbers import whole_numbers
 
@@ -25,6 +26,7 @@ class Ends:
         self._make_whole = whole_numbers(workflow.input_schema)
         self.outside = {step.id: Checker(step.output_schema) for step in workflow.steps if step.is_outside}
         """Of the outputs of steps that are no compiled code, by id."""
+        self._loops = loops_around(workflow.flow) if self.outside else {}
 
     def input(self, data: object) -> JsonObject:
         """A copy of `data` as compiled code takes it.
@@ -43,21 +45,25 @@ class Ends:
         raise InputError(self._words.misfit("input", misfit), field=self._words.field(misfit))
 
     def given(self, given: Mapping[str, JsonObject]) -> Mapping[str, JsonObject]:
-        """Copies of what is given for steps outside of code; the rest is left out.
+        """Copies of what is given for steps outside of code, for all items under the id or for one under its place; the rest is left out.
 
         Raises:
-            InputError: something does not fit its step.
+            InputError: something does not fit its step, or names no item of it.
         """
         accepted = {}
-        for step_id, checker in self.outside.items():
-            if step_id not in given:
+        for key, output in given.items():
+            step_id = step_of(key)
+            if step_id not in self.outside:
                 continue
+            problem = given_problem(key, loops=self._loops.get(step_id, 0))
+            if problem:
+                raise InputError(f"given.{step_id}: {problem}", field=f"given.{step_id}")
             try:
-                accepted[step_id] = fitted(given[step_id], checker)
+                accepted[key] = fitted(output, self.outside[step_id])
                 continue
             except MisfitError as error:
                 misfit = error.mismatch
-            raise InputError(self._words.misfit(f"given.{step_id}", misfit), field=self._words.field(misfit))
+            raise InputError(self._words.misfit(f"given.{key}", misfit), field=self._words.field(misfit))
         return accepted
 
     def output(self, output: object) -> JsonObject:

@@ -6,7 +6,7 @@ import threading
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from compiled_ai.artifact import Artifact
+from compiled_ai.artifact import Artifact, PlannedStep
 from compiled_ai.errors import DeclinedError
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
@@ -68,6 +68,7 @@ class Ladder:
         self.is_plain = cases is None and not self.whole.rungs
         """Whether an abstention of the whole task is simply that."""
         self._questions: dict[str, Question] = {}
+        self._bounded = _guarded_of(artifact)
 
     @property
     def notes(self) -> CaseNotes | None:
@@ -126,6 +127,32 @@ class Ladder:
 
         return self._ask(Decline(step="", data=data, reason="a shadow check"), client)
 
+    def guards(self, step: str) -> bool:
+        """Whether the model of the bounded step called `step` is asked through the guard."""
+        return step in self._bounded
+
+    def ask_bounded(
+        self, step: PlannedStep, data: JsonObject, *, checker: Checker, client: LlmClient
+    ) -> Reply:
+        """What the model answers for the bounded `step`, which is guarded. What it costs is entered into the ledger of `client`.
+
+        Raises:
+            OperatorError: the model is not set up.
+            StoreError: the state of breaker and budgets cannot be read or written.
+        """
+        from compiled_ai.execution._model_rung import Question
+
+        question = Question(
+            step=step.id,
+            fallback=self._bounded[step.id],
+            instructions=step.instructions,
+            output_schema=step.output_schema,
+            checker=checker,
+            whole_per_day=self.whole.per_day is not None,
+            bounded=True,
+        )
+        return self._put(question, data, client)
+
     def note_bounded(self, step: str, data: JsonObject, answer: StepAnswer, *, model: str) -> None:
         """Note what a bounded step answered."""
         if self.notes is not None:
@@ -143,17 +170,19 @@ class Ladder:
             )
 
     def _ask(self, decline: Decline, client: LlmClient) -> Reply:
+        return self._put(self._question(decline.step), decline.data, client)
+
+    def _put(self, question: Question, data: JsonObject, client: LlmClient) -> Reply:
         from compiled_ai.execution._model_rung import Reply, ask_model
 
-        question = self._question(decline.step)
         if self._cases is None and (self.whole.per_day or question.fallback.per_day):
             return Reply(
                 output=None,
                 asked=False,
-                note=f"the fallback model was not asked: {NO_LOG}, which the bounds of a day are kept in",
+                note=f"{question.who} was not asked: {NO_LOG}, which the bounds of a day are kept in",
             )
         guard = self._guard(question)
-        return ask_model(question, decline.data, client=client, guard=guard, words=self._words)
+        return ask_model(question, data, client=client, guard=guard, words=self._words)
 
     def _question(self, step: str) -> Question:
         if step not in self._questions:
@@ -258,12 +287,32 @@ class Ladder:
 
 
 def needs_log(artifact: Artifact) -> bool:
-    """Whether the spec puts anything below compiled code, so that its cases are logged."""
+    """Whether the spec puts anything below compiled code, or bounds the model of a bounded step, so that there is something to keep."""
     fallbacks = [
         parse_fallback(artifact.manifest.fallback),
         *map(parse_fallback, _steps_of(artifact).values()),
     ]
-    return any(fallback.rungs for fallback in fallbacks)
+    return any(fallback.rungs for fallback in fallbacks) or bool(_guarded_of(artifact))
+
+
+def _guarded_of(artifact: Artifact) -> dict[str, Fallback]:
+    """What bounds the model of bounded steps, by id: time and tokens of the whole task, and its own bounds before those of the whole.
+
+    Those without any bound but time and tokens are left out.
+    """
+    whole, told = parse_fallback(artifact.manifest.fallback), _steps_of(artifact)
+    found = {}
+    for step in artifact.workflow.steps:
+        own = parse_fallback(told[step.id]) if step.id in told else Fallback()
+        if step.kind == "bounded" and (whole.bounds_model or own.bounds_model):
+            found[step.id] = Fallback(
+                timeout_seconds=whole.timeout_seconds,
+                max_tokens=whole.max_tokens,
+                max_usd=whole.max_usd if own.max_usd is None else own.max_usd,
+                per_day=own.per_day,
+                breaker=own.breaker or whole.breaker,
+            )
+    return found
 
 
 def _steps_of(artifact: Artifact) -> dict[str, JsonObject]:

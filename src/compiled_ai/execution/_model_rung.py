@@ -1,4 +1,4 @@
-"""The model on a ladder: one case put to it, within bounds that hold whatever it does.
+"""The model on a ladder, or of a bounded step: one case put to it, within bounds that hold whatever it does.
 
 It may hang, fail, answer rubbish, take more than it was given: the caller gets an output that fits, or words for what happened, after the spec's time at most.
 """
@@ -17,9 +17,9 @@ from compiled_ai.cases.guard import ModelGuard, Outcome, Permit, Spending
 from compiled_ai.errors import BudgetExceededError, ModelCallError, ModelError
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
-from compiled_ai.execution.direct import ask_direct, direct_request
+from compiled_ai.execution.direct import ask_direct, bounded_request, direct_request
 from compiled_ai.llm import LlmClient
-from compiled_ai.llm.exchange import CallTimeoutError, Usage, estimate_request
+from compiled_ai.llm.exchange import CallTimeoutError, Request, Usage, estimate_request
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.fallback import Fallback
 from compiled_ai.spec.schema import Checker
@@ -35,7 +35,7 @@ _LEAST_REPLY = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What a model may be asked on one ladder: made of the artifact alone."""
+    """What a model may be asked on one ladder, or by a bounded step: made of the artifact alone."""
 
     step: str
     """Empty for the whole task."""
@@ -45,6 +45,13 @@ class Question:
     checker: Checker
     whole_per_day: bool = False
     """Whether the whole workflow has bounds of a day, which hold for its steps too."""
+    bounded: bool = False
+    """Whether a bounded step asks. It has no way to decline, and what it spends counts into the ledger and the budget of the client that it is put to."""
+
+    @property
+    def who(self) -> str:
+        """Who is asked, for notes."""
+        return "the model" if self.bounded else "the fallback model"
 
     @property
     def is_strict(self) -> bool:
@@ -64,6 +71,8 @@ class Reply:
     tokens: int = 0
     cost_usd: Decimal | None = Decimal(0)
     """None when the price is unknown."""
+    error: ModelError | None = None
+    """With a call that failed, in place of an answer that did not fit."""
 
 
 def ask_model(
@@ -86,7 +95,7 @@ def ask_model(
             step_per_day=fallback.per_day if question.step else None,
         )
     except (BudgetExceededError, ModelCallError) as refusal:
-        return Reply(output=None, note=f"the fallback model was not asked: {refusal}", asked=False)
+        return Reply(output=None, note=f"{question.who} was not asked: {refusal}", asked=False)
     return _Call(question, client, reply_tokens).make(data, permit=permit, guard=guard, words=words)
 
 
@@ -98,13 +107,17 @@ class _Call:
         self._reply_tokens = reply_tokens
         self._bound = question.fallback.max_tokens * 2
         # The second prompt is sent only if what the reply may be still fits behind it.
-        self._client = client.session(token_budget=self._bound - (reply_tokens or 0))
+        budget = self._bound - (reply_tokens or 0)
+        if question.bounded and client.token_budget is not None:
+            budget = min(budget, client.token_budget - client.ledger.totals().tokens)
+        self._client = client.session(token_budget=budget)
+        self._run = client.ledger if question.bounded else None
         self._ended = threading.Event()
 
     def make(self, data: JsonObject, *, permit: Permit, guard: ModelGuard, words: Words) -> Reply:
         """Ask, and settle `permit` whatever happens."""
         outcome: Outcome = "void"
-        output, note = None, ""
+        output, note, failure = None, "", None
         try:
             answer, declined = words.asking(lambda: self._ask(data))
             self._check_spent()
@@ -113,17 +126,19 @@ class _Call:
             note = (
                 ""
                 if output is not None
-                else f"the fallback model declined: {'(not shown)' if words.secret else declined}"
+                else f"{self._question.who} declined: {'(not shown)' if words.secret else declined}"
             )
         except (ModelError, MisfitError) as error:
             # A prompt that is too long for any call says nothing of the model.
             was_asked = len(self._client.ledger) or not isinstance(error, BudgetExceededError)
             outcome = "failed" if was_asked else "void"
-            note = f"the fallback model failed ({type(error).__name__})"
+            note = f"{self._question.who} failed ({type(error).__name__})"
+            failure = error if isinstance(error, ModelCallError) else None
         finally:
+            self._enter()
             guard.settle(permit, spent=self._spent(), outcome=outcome)
         totals = self._client.ledger.totals()
-        return Reply(output=output, note=note, tokens=totals.tokens, cost_usd=totals.cost_usd)
+        return Reply(output=output, note=note, tokens=totals.tokens, cost_usd=totals.cost_usd, error=failure)
 
     def _ask(self, data: JsonObject) -> tuple[JsonObject | None, str]:
         question = self._question
@@ -131,19 +146,17 @@ class _Call:
 
         def ask() -> tuple[JsonObject | None, str]:
             try:
-                return ask_direct(
-                    self._client,
-                    question.instructions,
-                    data,
-                    question.output_schema,
-                    role="direct",
-                    timeout_seconds=seconds,
-                    max_tokens=self._reply_tokens,
-                )
+                return _put(question, data, self._client, max_tokens=self._reply_tokens)
             finally:
                 self._ended.set()
 
         return _within(seconds + _GRACE_SECONDS, ask)
+
+    def _enter(self) -> None:
+        """Enter the calls into the ledger of the run; what a call that was left behind brings later is not."""
+        if self._run is not None:
+            for call in self._client.ledger:
+                self._run.append(call)
 
     def _check_spent(self) -> None:
         """Refuse an answer that took more than it was given: a model that does so once does so again.
@@ -165,6 +178,40 @@ class _Call:
             return None
         totals = self._client.ledger.totals()
         return Spending(tokens=totals.tokens, cost_usd=totals.cost_usd)
+
+
+def _put(
+    question: Question, data: JsonObject, client: LlmClient, *, max_tokens: int | None
+) -> tuple[JsonObject | None, str]:
+    """What the model answers, or None with its reason for declining. It raises the same as `ask_direct`."""
+    seconds = question.fallback.timeout_seconds
+    if not question.bounded:
+        return ask_direct(
+            client,
+            question.instructions,
+            data,
+            question.output_schema,
+            role="direct",
+            timeout_seconds=seconds,
+            max_tokens=max_tokens,
+        )
+    request = bounded_request(question.instructions, data, question.output_schema)
+    answer = client.ask_object(
+        request.instructions,
+        request.prompt,
+        schema=question.output_schema,
+        role=request.role,
+        timeout_seconds=seconds,
+        max_tokens=max_tokens,
+    )
+    return answer, ""
+
+
+def _request(question: Question, data: JsonObject) -> Request:
+    """What the model is sent first."""
+    if question.bounded:
+        return bounded_request(question.instructions, data, question.output_schema)
+    return direct_request(question.instructions, data, question.output_schema, role="direct")
 
 
 def _within(seconds: float, work: Callable[[], _T]) -> _T:
@@ -204,9 +251,7 @@ def _most(question: Question, data: JsonObject, client: LlmClient) -> tuple[Spen
     bound = fallback.max_tokens * 2
     if not question.is_strict:
         return Spending(tokens=bound, cost_usd=None), None
-    prompt = estimate_request(
-        direct_request(question.instructions, data, question.output_schema, role="direct")
-    )
+    prompt = estimate_request(_request(question, data))
     reply = fallback.max_tokens - prompt
     if reply < _LEAST_REPLY:
         raise BudgetExceededError(

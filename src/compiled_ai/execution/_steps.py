@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from compiled_ai.artifact import PlannedStep, Workflow
-from compiled_ai.artifact.plan import Items, Outside, compile_plan, compile_watched
+from compiled_ai.artifact.plan import Items, Outside, compile_plan, compile_watched, given_for
 from compiled_ai.artifact.workflow import Activity
 from compiled_ai.errors import EffectRefusedError
 from compiled_ai.execution._bounded import BoundedSteps
@@ -82,12 +82,12 @@ class Steps:
         """
         if help_.trace is not None:
             return compile_watched(self._workflow, self._watching(help_, help_.trace))(data)
-        return self._plan(data, lambda step, taken, _items: self.carry_out(step, taken, help_))
+        return self._plan(data, lambda step, taken, items: self.carry_out(step, taken, help_, items))
 
-    def carry_out(self, step: PlannedStep, taken: JsonObject, help_: Help) -> JsonObject:
+    def carry_out(self, step: PlannedStep, taken: JsonObject, help_: Help, items: Items = ()) -> JsonObject:
         """What a step adds, by whoever answers it. It raises the same as `run`."""
         if step.is_outside:
-            return self._rescued(step, taken, help_, lambda data: self._ask_outside(step, data, help_))
+            return self._rescued(step, taken, help_, lambda data: self._ask_outside(step, data, help_, items))
         return self._rescued(step, taken, help_, self._activities[step.id])
 
     def _watching(self, help_: Help, trace: Trace) -> Outside:
@@ -98,10 +98,13 @@ class Steps:
             trace.items = items
             if not step.is_outside:
                 return self._rescued(step, taken, help_, activities[step.id])
-            how = "given" if step.id in help_.given else self._effects.template(step.id) or "model"
+            is_given = given_for(help_.given, step.id, items) is not None
+            how = "given" if is_given else self._effects.template(step.id) or "model"
 
             def ask(data: JsonObject) -> JsonObject:
-                return trace.outside(step, data, how=how, ask=lambda: self._ask_outside(step, data, help_))
+                return trace.outside(
+                    step, data, how=how, ask=lambda: self._ask_outside(step, data, help_, items)
+                )
 
             return self._rescued(step, taken, help_, ask)
 
@@ -127,10 +130,11 @@ class Steps:
         trace = help_.trace
         return ask() if trace is None else trace.outside(step, kept, how="fallback", ask=ask)
 
-    def _ask_outside(self, step: PlannedStep, taken: JsonObject, help_: Help) -> JsonObject:
+    def _ask_outside(self, step: PlannedStep, taken: JsonObject, help_: Help, items: Items) -> JsonObject:
         """What a step adds that is not compiled code."""
-        if step.id in help_.given:
-            return help_.given[step.id]
+        given = given_for(help_.given, step.id, items)
+        if given is not None:
+            return given
         if step.kind == "bounded":
             return self._ask_bounded(step, taken, help_.client)
         if not help_.acts:

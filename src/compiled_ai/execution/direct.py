@@ -56,6 +56,11 @@ def direct_request(instructions: str, data: JsonObject, output_schema: JsonObjec
     return Request(role=role, instructions=system, prompt=prompt_of(data), schema=_schema(output_schema))
 
 
+def bounded_request(instructions: str, data: JsonObject, output_schema: JsonObject) -> Request:
+    """What a bounded step asks: its instructions as they are, under its own output schema."""
+    return Request(role="bounded", instructions=instructions, prompt=prompt_of(data), schema=output_schema)
+
+
 def prompt_of(data: JsonObject) -> str:
     """`data` as a model is shown it: JSON that every provider's encoder takes, lone surrogates written as escapes."""
     return canonical_json(data).encode("utf-8", "backslashreplace").decode()

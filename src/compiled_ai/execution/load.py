@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compiled_ai.artifact import Artifact, Store, load_artifact
+from compiled_ai.artifact.store import own_store
 from compiled_ai.decisions.log import open_decision_log
 from compiled_ai.execution._ladder import needs_log
 from compiled_ai.execution.local import LoadedWorkflow
@@ -33,7 +34,7 @@ def load_workflow(  # noqa: PLR0913 - a facade: each option stands for itself
 
     Args:
         reference: Folder of an artifact, or its name in the store.
-        store: Where names are looked up. None is the folder ``workflows``.
+        store: Where names are looked up; logs lie there too, unless `reference` is a folder of another store. None is the folder ``workflows``.
         client: Model for bounded steps and for the fallback. None: neither is available, and abstentions stay abstentions.
         effects: What effect steps may do. None: nothing, and a run that would reach one is refused before it begins.
         observers: Who takes note of every run, in this order; after the decision log, if the spec asks for one.
@@ -47,6 +48,7 @@ def load_workflow(  # noqa: PLR0913 - a facade: each option stands for itself
     """
     store = store or Store()
     artifact = load_artifact(store.find(reference))
+    store = own_store(artifact.path, artifact.manifest, otherwise=store)
     decisions = open_decision_log(store.root, artifact.manifest)
     return LoadedWorkflow(
         artifact,

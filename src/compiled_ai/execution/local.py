@@ -12,6 +12,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Self, cast
 
 from compiled_ai.artifact import Artifact, PlannedStep
+from compiled_ai.artifact.plan import Items, given_for
 from compiled_ai.artifact.workflow import Activity
 from compiled_ai.compliance.blocks import is_audited, values_are_hidden
 from compiled_ai.errors import ActivityError, CompiledAIError, ForeignVersionError
@@ -85,6 +86,7 @@ class LoadedWorkflow:
             timeout_seconds=self._ladder.whole.timeout_seconds,
             max_tokens=self._ladder.whole.max_tokens,
             words=self._words,
+            ladder=self._ladder,
         )
         self._work = Steps(
             workflow, self._activities, effects=self._effects, bounded=self._bounded, ladder=self._ladder
@@ -169,7 +171,8 @@ class LoadedWorkflow:
 
         Args:
             data: The input. It is copied first, so nothing changes it and no result shares a part of it.
-            given: Outputs of bounded and effect steps, by step id, in place of asking a model or carrying out an effect.
+            given: Outputs of bounded and effect steps, by step id, in place of asking a model or carrying out an effect. Inside of `foreach` that is for all
+                items; `step[0]` is for one (`step[0][1]` inside of two).
             acts: Whether effect steps are carried out. False takes their outputs from `given` alone, whatever is allowed.
             trace: Takes note of every step, which is slow. None: nothing is noted.
 
@@ -231,6 +234,7 @@ class LoadedWorkflow:
         *,
         given: Mapping[str, JsonObject] | None = None,
         client: LlmClient | None = None,
+        items: Items = (),
     ) -> StepAnswer:
         """What one step adds to the scope, or its abstention; for engines that carry out the plan themselves.
 
@@ -239,6 +243,7 @@ class LoadedWorkflow:
             taken: What it takes out of the scope, by name. It is handed on as it is: the caller holds it alone.
             given: As with `run`.
             client: Model in place of the workflow's own.
+            items: Indexes of the items at hand inside of `foreach`, the outermost first; for `given` alone.
 
         Raises:
             KeyError: there is no such step.
@@ -247,12 +252,12 @@ class LoadedWorkflow:
         step = self._steps[step_id]
         model = client or self._client
         accepted = self._ends.given(given or {})
-        if step.kind == "effect" and step_id not in accepted:
+        if step.kind == "effect" and given_for(accepted, step_id, items) is None:
             self._effects.check_allowed(apart_from=self._steps.keys() - {step_id})
         help_ = Help(given=accepted, client=self._bounded.session(model), ladder_client=model)
         failure, abstention, output = None, None, None
         try:
-            output = self._work.carry_out(step, taken, help_)
+            output = self._work.carry_out(step, taken, help_, items)
         except Unanswered as unanswered:
             abstention = unanswered.answer
         except Abstain as declined:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compiled_ai.spec.cases import Case
+from compiled_ai.spec.given import step_of
 from compiled_ai.spec.model import BoundedStep, EffectStep, Spec
 
 
@@ -25,7 +26,7 @@ def find_obstacle(spec: Spec) -> str | None:
 
 def _lacking(spec: Spec, step_id: str) -> str:
     def lacks(case: Case) -> bool:
-        return case.output is not None and step_id not in case.given
+        return case.output is not None and step_id not in map(step_of, case.given)
 
     visible = [case.case_id for case in spec.examples if lacks(case)]
     hidden = sum(map(lacks, spec.tests))

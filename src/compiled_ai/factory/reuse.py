@@ -66,7 +66,9 @@ def find_standing_code(
     stored = artifact.manifest.compilation.get("steps")
     known = stored if isinstance(stored, dict) else {}
     wanted = signatures(plan, brief)
-    same = [step for step, signature in wanted.items() if known.get(step) == signature and step not in apart_from]
+    same = [
+        step for step, signature in wanted.items() if known.get(step) == signature and step not in apart_from
+    ]
     if not same:
         return None
     body = _body(artifact.source, same, plan)

@@ -42,7 +42,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="compiled-ai-llm", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="compiled-ai-llm", daemon=True)
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
@@ -60,15 +60,26 @@ class LoopThread:
         return threading.current_thread() is self._thread
 
     def stop(self) -> None:
-        """Ask the loop to stop, without waiting."""
+        """Ask the loop to stop, without waiting. Its thread closes it."""
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def close(self) -> None:
         """Stop the loop and its thread."""
         self.stop()
         self._thread.join()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+
+    def _serve(self) -> None:
+        """Run the loop until it is stopped, and close it: whoever stops it from inside cannot wait for that."""
+        try:
+            self._loop.run_forever()
+            left = asyncio.all_tasks(self._loop)
+            for task in left:
+                task.cancel()
+            if left:
+                self._loop.run_until_complete(asyncio.wait(left))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        finally:
+            self._loop.close()
 
 
 class _Session:

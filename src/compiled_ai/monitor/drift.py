@@ -22,7 +22,7 @@ Kind = Literal[
 BaselineKind = Literal["cases", "runs"]
 """``cases``: those of the spec, which somebody designed. ``runs``: what was usual in production."""
 
-LEVEL = 0.001
+LEVEL = 0.01
 """Chance of a false alarm in one look, all tests together."""
 _LEAST = 30
 """Runs below which nothing is tested."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 from compiled_ai.overfit.subject import OverfitSubject, Place, as_number, leaves
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.cases import Case
+from compiled_ai.spec.given import step_of
 from compiled_ai.spec.schema import Checker
 
 T = TypeVar("T")
@@ -50,7 +51,11 @@ def make_probes(subject: OverfitSubject, *, count: int) -> tuple[Probe, ...]:
         if key in seen or len(key) > _MOST_CHARACTERS or not fits(probe.input):
             return False
         seen.add(key)
-        return all(outputs[step].is_valid(given) for step, given in probe.given.items() if step in outputs)
+        return all(
+            outputs[step_of(key)].is_valid(given)
+            for key, given in probe.given.items()
+            if step_of(key) in outputs
+        )
 
     moved = list(islice(filter(is_new, _moved(subject)), count))
     fresh = list(islice(filter(is_new, _generated(subject)), count // 3))
@@ -71,7 +76,7 @@ def _moved(subject: OverfitSubject) -> Iterator[Probe]:
     rows: list[Iterator[Probe]] = []
     for case in subject.visible[:_MOST_CASES]:
         rows.append(_moved_input(case, subject.workflow.input_schema, limits))
-        rows += [_moved_given(case, step, schemas.get(step), limits) for step in case.given]
+        rows += [_moved_given(case, key, schemas.get(step_of(key)), limits) for key in case.given]
     yield from _in_turn(rows)
 
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from compiled_ai.artifact.plan import compile_plan
+from compiled_ai.artifact.plan import compile_plan, given_for
 from compiled_ai.modules import Abstain
 
 if TYPE_CHECKING:
-    from compiled_ai.artifact.plan import Plan
+    from compiled_ai.artifact.plan import Items, Plan
     from compiled_ai.artifact.workflow import Activity, PlannedStep, Workflow
 
 IMPORTS_OF_C_CODE = ("_strptime", "time")
@@ -115,7 +115,7 @@ def run_case(program: Program, text: str, given: Mapping[str, Any], terms: Terms
     Args:
         program: The code.
         text: Just as `json.dumps` writes it.
-        given: Outputs of bounded and effect steps by step id.
+        given: Outputs of bounded and effect steps by step id, those for one item by place.
         terms: How to call it.
     """
     first, data, seconds = _call(program, text, given, terms)
@@ -141,12 +141,13 @@ def _call(program: Program, text: str, given: Mapping[str, Any], terms: Terms) -
     """How one call ended, its input as the code left it, and the seconds it took."""
     data: Any = None
 
-    def answer_outside(step: PlannedStep, _taken: object, _items: object) -> Any:
-        if step.id not in given:
+    def answer_outside(step: PlannedStep, _taken: object, items: Items) -> Any:
+        output = given_for(given, step.id, items)
+        if output is None:
             raise _NeedsModelError(
                 f"the {step.kind} step '{step.id}' was reached and the case gives no output for it"
             )
-        return _loads(_dumps(given[step.id]))
+        return _loads(_dumps(output))
 
     started = _clock()
     try:

@@ -16,6 +16,7 @@ from compiled_ai.spec._wording import describe
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 from compiled_ai.spec.cases import Case, HiddenCase
 from compiled_ai.spec.document import CaseDocument
+from compiled_ai.spec.given import given_problem, step_of
 from compiled_ai.spec.json_text import parse_json_object
 from compiled_ai.spec.schema import Checker, place_text, shorten, suggest
 from compiled_ai.spec.yaml_source import MAX_DEPTH, MAX_MESSAGE, Place
@@ -31,6 +32,8 @@ class CaseRules:
     outputs: Checker
     outside: Mapping[str, Checker]
     """By step that a model or an effect answers, what it may answer."""
+    loops: Mapping[str, int]
+    """By step, how many blocks of `foreach` stand around it."""
     expectations: Expectations
     """What the evaluators can compare answers with."""
 
@@ -121,14 +124,19 @@ class CaseReader:
 
     def _check_given(self, document: CaseDocument) -> list[Fault]:
         found: list[Fault] = []
-        for step, value in document.given.items():
+        for key, value in document.given.items():
+            step, place = step_of(key), ("given", key)
             if step in self._rules.outside:
-                found += _misfit(self._rules.outside[step], value, ("given", step))
+                problem = given_problem(key, loops=self._rules.loops.get(step, 0))
+                if problem:
+                    found.append(Fault(place=place, message=problem, at_key=True))
+                else:
+                    found += _misfit(self._rules.outside[step], value, place)
                 continue
             known = list(self._rules.outside)
             listed = f"these are {', '.join(known)}." if known else "it has none, so drop 'given'."
             message = f"'{step}' is no bounded or effect step of this spec; {listed}{suggest(step, known)}"
-            found.append(Fault(place=("given", step), message=message, at_key=True))
+            found.append(Fault(place=place, message=message, at_key=True))
         return found
 
 

@@ -28,7 +28,8 @@ def read_fallbacks(
 ) -> tuple[Fallback, dict[str, Fallback]]:
     """The fallback of the whole task, and those of steps by id; problems are noted at their places."""
     whole = _fallback(parsed.fallback)
-    _check(problems, whole, ("fallback",), blocks=parsed.blocks)
+    has_bounded = any(document.kind == "bounded" for _, document in _documents(parsed.steps, ("steps",)))
+    _check(problems, whole, ("fallback",), blocks=parsed.blocks, bounded=has_bounded)
     unfit = next((rung for rung in whole.rungs if rung != "error"), None)
     if unfit and any(isinstance(step, EffectStep) for step in steps):
         answerer = "a model" if unfit == "model" else "a person"
@@ -40,11 +41,20 @@ def read_fallbacks(
     for place, document in _documents(parsed.steps, ("steps",)):
         if document.fallback is not None:
             found[document.id] = _fallback(document.fallback)
-            _check(problems, found[document.id], (*place, "fallback"), blocks=parsed.blocks)
+            _check(
+                problems,
+                found[document.id],
+                (*place, "fallback"),
+                blocks=parsed.blocks,
+                bounded=document.kind == "bounded",
+            )
     return whole, found
 
 
-def _check(problems: Problems, fallback: Fallback, place: Place, *, blocks: Sequence[str]) -> None:
+def _check(
+    problems: Problems, fallback: Fallback, place: Place, *, blocks: Sequence[str], bounded: bool
+) -> None:
+    """Note what is wrong with the block at `place`; `bounded` when it bounds the model of bounded steps too."""
     problem = rungs_problem(fallback.rungs)
     if problem:
         problems.add((*place, "policy"), problem)
@@ -53,7 +63,7 @@ def _check(problems: Problems, fallback: Fallback, place: Place, *, blocks: Sequ
             (*place, "policy"),
             "fallback 'model' is forbidden by the compliance block 'no_model_at_run_time'; use 'abstain'",
         )
-    if "model" not in fallback.rungs:
+    if "model" not in fallback.rungs and not bounded:
         bounds = {
             "max_usd": fallback.max_usd,
             "per_day": fallback.per_day,
@@ -62,7 +72,7 @@ def _check(problems: Problems, fallback: Fallback, place: Place, *, blocks: Sequ
         for key in (key for key, bound in bounds.items() if bound is not None):
             problems.add(
                 (*place, key),
-                f"'{key}' bounds a model, and no 'model' is on the ladder; drop one",
+                f"'{key}' bounds a model, and no 'model' is on the ladder, nor is a bounded step to be bounded; drop it",
                 at_key=True,
             )
 

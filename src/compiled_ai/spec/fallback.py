@@ -56,6 +56,11 @@ class Fallback:
             return self.policy
         return () if self.policy == "abstain" else (self.policy,)
 
+    @property
+    def bounds_model(self) -> bool:
+        """Whether it bounds a model by more than time and tokens. Bounded steps are then asked through the same guard."""
+        return self.max_usd is not None or self.per_day is not None or self.breaker is not None
+
 
 def rungs_problem(rungs: tuple[Rung, ...]) -> str | None:
     """Why these rungs are no ladder; None when they are."""

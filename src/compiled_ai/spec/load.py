@@ -16,6 +16,7 @@ from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
 from compiled_ai.spec.document import SpecDocument, StepDocument, TestsFile
+from compiled_ai.spec.given import loops_around
 from compiled_ai.spec.model import BoundedStep, EffectStep, Limits, Spec, SpecSource, Step
 from compiled_ai.spec.schema import Checker, SchemaProblem, expand_object, place_text, suggest
 from compiled_ai.spec.yaml_source import YamlDocument, parse_yaml
@@ -56,6 +57,7 @@ def parse_spec(text: str, *, path: Path, reads_tests: bool = True) -> Spec:
         inputs=Checker(input_schema),
         outputs=Checker(output_schema),
         outside=_outside(steps),
+        loops=loops_around(step_reader.flow) if step_reader.flow else {},
         expectations=Expectations(accuracy),
     )
     reader = CaseReader(problems, rules)
@@ -106,6 +108,7 @@ def load_cases(path: Path, spec: Spec) -> tuple[HiddenCase, ...]:
         inputs=Checker(spec.input_schema),
         outputs=Checker(spec.output_schema),
         outside=_outside(spec.steps),
+        loops=loops_around(spec.flow) if spec.flow else {},
         expectations=Expectations(spec.accuracy),
     )
     reader = CaseReader(problems, rules)

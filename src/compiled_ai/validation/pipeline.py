@@ -19,6 +19,7 @@ from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.cases import Case, VisibleCase
+from compiled_ai.spec.given import step_of
 from compiled_ai.spec.model import Accuracy, ComplianceBlock, Limits, Spec
 from compiled_ai.validation.accuracy import check_accuracy
 from compiled_ai.validation.compliance import check_compliance
@@ -229,9 +230,11 @@ def _generate_given(workflow: Workflow, criteria: Criteria) -> tuple[dict[str, J
     for step in workflow.steps:
         if step.is_outside:
             shown = [
-                case.given[step.id]
+                output
                 for case in criteria.cases
-                if isinstance(case, VisibleCase) and step.id in case.given
+                if isinstance(case, VisibleCase)
+                for key, output in case.given.items()
+                if step_of(key) == step.id
             ]
             made = [item.input for item in _generate(step.output_schema, shown, _GIVEN, criteria)]
             outputs = made or shown

@@ -219,6 +219,8 @@ def test_no_process_is_left(way: str, deadly: LoadedWorkflow) -> None:
 
 
 ORPHANS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests were started in the background, which ignores it
 import sys, threading, time
 from compiled_ai.execution import load_workflow
 from compiled_ai.execution.processes import Processes

@@ -124,6 +124,30 @@ def test_what_is_no_ladder_is_refused(more: str, message: str) -> None:
     assert any(message in problem for problem in problems(more)), problems(more)
 
 
+BOUNDED = """
+steps:
+  - {id: tone, kind: bounded, instructions: do, takes: [a], output: {b: string}}
+  - {id: last, kind: code, instructions: do, takes: [b], output: {c: string}, fallback: {policy: human}}
+"""
+BOUNDS = "max_usd: 1, per_day: {calls: 9}, breaker: {failures: 2}"
+
+
+@pytest.mark.parametrize(
+    "policy", ["", "policy: human, ", "policy: [human, error], "], ids=["none", "human", "a list"]
+)
+def test_bounded_steps_may_be_bounded_without_a_model_on_the_ladder(policy: str) -> None:
+    assert spec(BOUNDED + f"fallback: {{{policy}{BOUNDS}}}\n").fallback.bounds_model
+    own = BOUNDED.replace(
+        "instructions: do, takes: [a]", f"instructions: do, fallback: {{{policy}{BOUNDS}}}, takes: [a]"
+    )
+    assert spec(own).step_fallbacks["tone"].bounds_model
+
+
+def test_a_step_of_code_without_a_model_on_its_ladder_has_nothing_to_bound() -> None:
+    (problem,) = problems(BOUNDED.replace("policy: human", "policy: human, max_usd: 1"))
+    assert "'max_usd' bounds a model, and no 'model' is on the ladder" in problem
+
+
 @pytest.mark.parametrize(
     ("policy", "who"), [("model", "a model"), ("human", "a person"), ("[model, human]", "a model")]
 )

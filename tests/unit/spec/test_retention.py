@@ -74,7 +74,7 @@ def test_a_period_that_is_too_short_is_wrong_without_effects_too(refused: Refuse
     [
         pytest.param("{retention_days: ¦0}", ("compliance.retention_days is 0; it must be at least 1",), id="none"),
         pytest.param("{retention_days: ¦long}", ("compliance.retention_days is 'long'; it must be a whole number",), id="word"),
-        pytest.param("{¦retention: 30}", ("unknown key 'retention' in compliance; known keys here are blocks, retention_days.",), id="unknown key"),
+        pytest.param("{¦retention: 30}", ("unknown key 'retention' in compliance; known keys here are blocks, decision_log, retention_days.",), id="unknown key"),
         pytest.param("{blocks: [¦hippa]}", ("compliance.blocks[0] is 'hippa'", "Did you mean 'hipaa'?"), id="unknown block"),
         pytest.param("[¦hippa]", ("compliance[0] is 'hippa'", "Did you mean 'hipaa'?"), id="unknown block in a list"),
         pytest.param("¦hipaa", ("compliance is 'hipaa'; it must be a list",), id="word alone"),
