@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Self
 from compiled_ai.cases._database import Database
 from compiled_ai.cases._rows import case_of, count_of, encoded, json_within, nano_usd, stored
 from compiled_ai.cases.case import CaseServer, CaseStatus, DayCount, LoggedCase, NewCase
+from compiled_ai.chain import utc_now
 from compiled_ai.errors import InputError, StoreError
 from compiled_ai.spec.canonical import JsonObject
 
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
 
 _PAGE = 200
 _OPEN: tuple[CaseStatus, ...] = ("queued", "logged")
-
-
-def utc_now() -> datetime:
-    """The clock of the machine, in UTC."""
-    return datetime.now(UTC)
 
 
 def new_case_id() -> str:

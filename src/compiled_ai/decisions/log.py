@@ -201,7 +201,7 @@ def _fields_of(run: Run, *, mode: DecisionMode) -> dict[str, JsonValue]:
         "served_by": result.served_by if result else "",
         "reason": result.reason if result else "",
         "error": type(error).__name__ if error else "",
-        "case": (getattr(result, "case", None) or "") if result else "",
+        "case": (result.case or "") if result else "",
         "data": {"input": run.data, "output": output} if is_kept else None,
     }
 

@@ -6,11 +6,12 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
 from typing import Self
 
+from compiled_ai.chain import utc_now
 from compiled_ai.database import Database, Layout
 from compiled_ai.errors import StoreError
 from compiled_ai.monitor.drift import BaselineKind
@@ -62,11 +63,6 @@ _LAYOUT = Layout(
         "CREATE INDEX state_of ON states (artifact, number)",
     ),
 )
-
-
-def utc_now() -> datetime:
-    """The clock of the machine, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
