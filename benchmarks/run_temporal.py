@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -31,9 +32,11 @@ from compiled_ai.durable.server import DevServer, find_program
 from compiled_ai.durable.submit import submit_one, workflow_id
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.execution.batch import run_row
+from compiled_ai.execution.isolated import Isolation
 from compiled_ai.execution.rows import read_jsonl
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.schema import expand_object
+from compiled_ai.subset.restricted import load_activities
 
 CODE = '''from compiled_ai.modules import abstain
 
@@ -202,25 +205,47 @@ async def count(site: Site, status: str) -> int:
 
 
 def measure_latency(site: Site, name: str, data: JsonObject, runs: int) -> None:
-    """One workflow after the other."""
-    manifest = load_artifact(site.store.find(name)).manifest
-    reference = ArtifactRef(name=name, digest=manifest.artifact)
+    """One workflow after the other, each next to the other ways to run the same artifact on the same input."""
+    artifact = load_artifact(site.store.find(name))
+    reference = ArtifactRef(name=name, digest=artifact.manifest.artifact)
+    times: dict[str, list[float]] = {}
 
-    async def run() -> list[float]:
+    def take(way: str, began: float) -> None:
+        times.setdefault(way, []).append(time.perf_counter() - began)
+
+    async def run() -> None:
         client = await connect(os.environ, address=site.server.address)
         starter = Starter(client=client, artifact=reference)
-        seconds = []
         for number in range(runs):
-            began = time.perf_counter()
+            for way, call in ways.items():
+                began = time.perf_counter()
+                call(data)
+                take(way, began)
             identity = workflow_id(reference, data, number, prefix=f"latency-{name}-{time.time_ns()}")
+            began = time.perf_counter()
             await wait_for_result(await submit_one(starter, data, workflow_id=identity))
-            seconds.append(time.perf_counter() - began)
-        return seconds
+            take("Temporal", began)
 
-    taken = asyncio.run(run())
-    print(
-        f"  {name}, one at a time: n {runs}, p50 {median(taken) * 1e3:.1f} ms, p99 {quantiles(taken, n=100)[98] * 1e3:.1f} ms"
-    )
+    with (
+        LoadedWorkflow(artifact) as plain,
+        LoadedWorkflow(artifact, isolation=Isolation()) as walled,
+    ):
+        ways: dict[str, Callable[[JsonObject], object]] = {
+            "local executor": plain.run,
+            "isolated worker": walled.run,
+        }
+        if len(artifact.workflow.steps) == 1:
+            step = artifact.workflow.steps[0].id
+            ways = {
+                "bare function": load_activities(artifact.source, "activities.py", [step])[step],
+                **ways,
+            }
+        for call in ways.values():
+            call(data)
+        asyncio.run(run())
+    for way, taken in times.items():
+        p99 = quantiles(taken, n=100)[98]
+        print(f"  {name}, {way}: n {runs}, p50 {median(taken) * 1e3:,.3f} ms, p99 {p99 * 1e3:,.3f} ms")
 
 
 def measure_throughput(site: Site, name: str, rows: int, workers: int) -> None:
