@@ -20,10 +20,11 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_stray_loop() -> Iterator[None]:
-    """An event loop that a library left in this thread without being asked is closed, so that its collection does not fail a test that comes much later."""
+    """No test leaves an event loop open in its thread: its collection would fail another test, much later."""
     yield
     local = getattr(asyncio.get_event_loop_policy(), "_local", None)
     loop = getattr(local, "_loop", None)
     if isinstance(loop, asyncio.AbstractEventLoop) and not loop.is_running() and not loop.is_closed():
         loop.close()
         asyncio.set_event_loop(None)
+        pytest.fail("an event loop was left open in this thread", pytrace=False)

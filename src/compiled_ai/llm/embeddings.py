@@ -37,16 +37,27 @@ class PydanticEmbedder:
             ModelCallError: a call failed.
             ModelReplyError: the provider gave another number of vectors than there are texts.
         """
+        if not texts:
+            return []
+        from compiled_ai.llm._live import LoopThread
+
+        loop = LoopThread()  # the library's own call without await leaves an event loop open in the caller's thread
+        try:
+            return loop.run(self._embed(texts, kind))
+        finally:
+            loop.close()
+
+    async def _embed(self, texts: Sequence[str], kind: Literal["query", "document"]) -> list[list[float]]:
         vectors: list[list[float]] = []
         for start in range(0, len(texts), _BATCH):
-            vectors += self._ask(texts[start : start + _BATCH], kind)
+            vectors += await self._ask(texts[start : start + _BATCH], kind)
         return vectors
 
-    def _ask(self, texts: Sequence[str], kind: Literal["query", "document"]) -> list[list[float]]:
+    async def _ask(self, texts: Sequence[str], kind: Literal["query", "document"]) -> list[list[float]]:
         from pydantic_ai.embeddings import Embedder
 
         try:
-            result = Embedder(self._model).embed_sync(texts, input_type=kind)
+            result = await Embedder(self._model).embed(texts, input_type=kind)
         except Exception as error:  # the edge: whatever a client library raises becomes one of our errors
             raise self._translated(error) from error
         if len(result.embeddings) != len(texts):
