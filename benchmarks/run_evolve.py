@@ -106,7 +106,9 @@ def show(
         report["noticed_without_evolving"] = _run_stream(base, before, [*first, *second])
     _print_measures("old", report["old"])
     started = time.perf_counter()
-    learning = EvolveOptions(compiling=compiling, teachers=options.teachers, most_examples=options.most)
+    learning = EvolveOptions(
+        compiling=compiling, teachers=options.teachers, most_examples=options.most, tries=options.tries
+    )
     try:
         found = evolve(spec.name, coder, learning)
     except (CompilationFailedError, OperatorError) as error:
@@ -137,6 +139,10 @@ def _conclude(
         f"evolve: {len(selection.examples)} new examples, {len(selection.hidden)} new hidden cases, {len(selection.spare)} spare; "
         f"rung {found.compilation.rung}, {found.compilation.ledger.totals().tokens} tokens, {seconds:.1f} s"
     )
+    for one in found.discarded:
+        print(
+            f"  discarded: {one.examples} new examples, {one.problem.splitlines()[0] if one.problem else f'{one.regressions} regressions'}"
+        )
     _print_measures("new", measures)
     for (group, authority), changes in found.diff.table().items():
         print(
@@ -256,6 +262,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--record", type=Path, help="folder to record replies in")
     parser.add_argument("--teachers", choices=FROM, default="model", type=_teachers)
     parser.add_argument("--most", type=int, default=24, help="new examples at most")
+    parser.add_argument("--tries", type=int, default=1, help="candidates at most, while they regress or fail")
     parser.add_argument("--stream", type=Path, default=STREAM)
     parser.add_argument("--json", type=Path, help="write all figures into this file")
     return parser.parse_args()

@@ -47,6 +47,15 @@ def evolution_json(found: Evolution) -> JsonObject:
         "left_out": {**harvest.left_out},
         "conflicts": conflicts,
         "note": found.note,
+        "discarded": [
+            {
+                "candidate": one.candidate or None,
+                "new_examples": one.examples,
+                "regressions": one.regressions,
+                "problem": one.problem,
+            }
+            for one in found.discarded
+        ],
         **(diff_json(found.diff, values=values) if found.diff else {}),
     }
 
@@ -108,6 +117,9 @@ def print_evolution(found: Evolution, *, store: Path) -> None:
     if found.spec is None or found.candidate is None or found.diff is None or found.compilation is None:
         typer.echo("nothing new to learn; nothing was changed")
         return
+    for one in found.discarded:
+        why = f"{one.regressions} regressions" if one.candidate else one.problem.splitlines()[0]
+        typer.echo(f"discarded: {one.candidate[:15] or 'a try'} made of {one.examples} new examples: {why}")
     typer.echo(
         f"candidate: {found.candidate.manifest.artifact[:15]} ({found.spec.name} {found.spec.version}, rung: {found.compilation.rung})"
     )

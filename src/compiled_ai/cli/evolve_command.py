@@ -41,6 +41,14 @@ def evolve_command(
     most: Annotated[
         int, typer.Option(min=1, max=500, help="New examples at most: each stands in every prompt.")
     ] = 24,
+    tries: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=5,
+            help="Candidates at most: while one regresses or fails, another is made of fewer examples. Each costs a compilation.",
+        ),
+    ] = 1,
     model: _options.Model = None,
     base_url: _options.BaseUrl = None,
     record: _options.Record = None,
@@ -66,7 +74,7 @@ def evolve_command(
     if approve is not None and not by.strip():
         raise typer.BadParameter("an approval needs the name of who approves", param_hint="--by")
     compiling = CompileOptions(store=Store(store), force=force, effort=_options.choose_effort(effort))
-    options = _evolve_options(compiling, from_, spec, most)
+    options = _evolve_options(compiling, from_, spec, (most, tries))
     if approve is not None:
         _approve(name, options, (approve, by, why), as_json=as_json)
         return
@@ -77,11 +85,18 @@ def evolve_command(
         _evolve(name, client, options, sandbox=sandbox, as_json=as_json)
 
 
-def _evolve_options(compiling: CompileOptions, teachers: str, spec: Path | None, most: int) -> EvolveOptions:
+def _evolve_options(
+    compiling: CompileOptions, teachers: str, spec: Path | None, bounds: tuple[int, int]
+) -> EvolveOptions:
     from compiled_ai.evolve.evolution import EvolveOptions
 
+    most, tries = bounds
     return EvolveOptions(
-        compiling=compiling, teachers=_choose_teachers(teachers), spec=spec, most_examples=most
+        compiling=compiling,
+        teachers=_choose_teachers(teachers),
+        spec=spec,
+        most_examples=most,
+        tries=tries,
     )
 
 

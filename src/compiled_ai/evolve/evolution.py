@@ -63,8 +63,23 @@ class EvolveOptions:
     spec: Path | None = None
     """The spec of the current artifact. None: where it was compiled from."""
     most_examples: int = MOST_EXAMPLES
+    tries: int = 1
+    """Candidates at most where a model writes them: while one regresses or fails validation, another is made of fewer examples. Each costs a compilation."""
     cases: CaseLog | None = None
     """None: the one in the store."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discarded:
+    """A candidate that another was made instead of."""
+
+    examples: int
+    """New ones that it was made of."""
+    candidate: str
+    """Digest of the artifact; empty when none passed validation."""
+    regressions: int
+    problem: str = ""
+    """Why none passed validation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +98,8 @@ class Evolution:
     """The evolved spec. None when there is nothing to learn."""
     compilation: CompilationResult | None = None
     diff: BehaviourDiff | None = None
+    discarded: tuple[Discarded, ...] = ()
+    """Earlier tries, in their order."""
 
     @property
     def candidate(self) -> Artifact | None:
@@ -127,22 +144,78 @@ def evolve(name: str, client: LlmClient, options: EvolveOptions) -> Evolution:
     )
     if not selection.examples and not selection.hidden:
         return found
+    return _first_without_regressions(found, ground, fit, client, options)
+
+
+def _first_without_regressions(
+    found: Evolution, ground: _Ground, fit: Sequence[LoggedInput], client: LlmClient, options: EvolveOptions
+) -> Evolution:
+    """The first candidate that regresses nowhere; when none is, the one that regresses least.
+
+    Raises:
+        CompilationFailedError: none passes validation.
+    """
+    known = [case.input for case in ground.spec.examples]
+    tried: list[Evolution] = []
+    discarded: list[Discarded] = []
     failure = None
-    for most in _sizes(len(selection.examples), options):
+    for most in _sizes(len(found.selection.examples), options):
+        selection = select(fit, known=known, most=most)
         try:
-            return _try(found, ground, select(fit, known=known, most=most), client, options)
+            candidate = _try(found, ground, selection, client, options)
         except CompilationFailedError as error:
             failure = failure or error
-    assert failure is not None
-    raise failure
+            discarded.append(_failed(selection, error))
+            continue
+        tried.append(candidate)
+        if options.compiling.effort == "none" or not _regressions(candidate):
+            return replace(candidate, discarded=tuple(discarded))
+        discarded.append(_regressing(candidate))
+    if not tried:
+        assert failure is not None
+        raise failure
+    best = min(tried, key=_regressions)
+    identity = _regressing(best).candidate
+    return replace(best, discarded=tuple(one for one in discarded if one.candidate != identity))
+
+
+def _regressions(evolution: Evolution) -> int:
+    return len(evolution.diff.regressions) if evolution.diff else 0
+
+
+def _failed(selection: Selection, error: CompilationFailedError) -> Discarded:
+    return Discarded(
+        examples=len(selection.examples),
+        candidate="",
+        regressions=0,
+        problem=str(error),
+    )
+
+
+def _regressing(evolution: Evolution) -> Discarded:
+    assert evolution.compilation is not None
+    return Discarded(
+        examples=len(evolution.selection.examples),
+        candidate=evolution.compilation.artifact.manifest.artifact,
+        regressions=_regressions(evolution),
+    )
 
 
 def _sizes(most: int, options: EvolveOptions) -> list[int]:
-    """How many new examples are tried. Synthesis, which costs nothing, may find something for fewer that it does not find for many."""
+    """How many new examples are tried: fewer make another prompt, and teach less that may contradict what held before.
+
+    Synthesis, which costs nothing, may find something for few examples that it does not find for many, so all halves are tried; the first that passes is taken.
+    """
     sizes = [most]
-    while options.compiling.effort == "none" and sizes[-1] > 1:
-        sizes.append(sizes[-1] // 2)
-    return sizes
+    if options.compiling.effort == "none":
+        while sizes[-1] > 1:
+            sizes.append(sizes[-1] // 2)
+        return sizes
+    return list(
+        dict.fromkeys(
+            max(1, most * (options.tries - number) // options.tries) for number in range(options.tries)
+        )
+    )
 
 
 def _try(

@@ -190,6 +190,37 @@ class TestRegressions:
         assert shop.current == old
 
 
+class TestTries:
+    def test_another_candidate_is_made_of_fewer_examples_while_one_regresses(self, shop: Workshop) -> None:
+        teach(shop)
+        found = shop.evolve(LOST, GOOD, tries=3)
+        assert found.diff is not None
+        assert not found.diff.regressions
+        assert [(one.examples, one.regressions) for one in found.discarded] == [(24, 1)]
+        assert len(found.selection.examples) == 16
+        assert len(shop.asked) == 2
+
+    def test_a_candidate_that_fails_validation_is_told_of(self, shop: Workshop) -> None:
+        teach(shop)
+        found = shop.evolve("no code at all", GOOD, tries=2)
+        assert [(one.candidate, one.examples) for one in found.discarded] == [("", 24)]
+        assert "was not compiled" in found.discarded[0].problem
+        assert found.candidate is not None
+
+    def test_when_all_regress_the_one_that_regresses_least_is_shown(self, shop: Workshop) -> None:
+        teach(shop)
+        found = shop.evolve(LOST, tries=2)
+        assert found.diff is not None
+        assert found.diff.regressions
+        assert len(found.discarded) == 1
+
+    def test_one_try_is_the_default(self, shop: Workshop) -> None:
+        teach(shop)
+        found = shop.evolve(LOST)
+        assert found.diff is not None
+        assert (len(found.diff.regressions), found.discarded, len(shop.asked)) == (1, (), 1)
+
+
 class TestPromoting:
     @pytest.fixture
     def shop(self, ready: Workshop) -> Workshop:
