@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from compiled_ai import errors
 from compiled_ai.durable.payloads import Failed
 from compiled_ai.errors import CompiledAIError
 
+_NEXT_WORKER = timedelta(seconds=2)
+"""Until another worker of the queue gets its chance: which one takes it is luck, so the wait does not grow with each try."""
+
 
 def encode_failure(error: CompiledAIError, *, retry: bool) -> ApplicationError:
     """`error` as an application failure. It is chained to nothing: a cause may quote values."""
@@ -24,6 +28,7 @@ def encode_failure(error: CompiledAIError, *, retry: bool) -> ApplicationError:
         facts,
         type=type(error).__name__,
         non_retryable=not retry,
+        next_retry_delay=_NEXT_WORKER if retry and isinstance(error, errors.ArtifactError) else None,
         # What is the caller's to mend fills no log of the worker.
         category=ApplicationErrorCategory.BENIGN if expected else ApplicationErrorCategory.UNSPECIFIED,
     )

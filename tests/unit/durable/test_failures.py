@@ -63,3 +63,12 @@ def test_whether_to_try_again_is_said(retry: bool) -> None:
 )
 def test_failures_that_are_not_quite_ours_become_an_error_of_ours(failure: BaseException, text: str) -> None:
     assert str(decode_failure(failure)).startswith(text)
+
+
+def test_a_worker_that_lacks_the_artifact_hands_on_after_the_same_wait_each_time() -> None:
+    lacking = errors.ArtifactNotFoundError("none", path=Path("there"))
+    delay = encode_failure(lacking, retry=True).next_retry_delay
+    assert delay is not None
+    assert delay.total_seconds() < 5
+    assert encode_failure(lacking, retry=False).next_retry_delay is None
+    assert encode_failure(errors.StoreError("no disk"), retry=True).next_retry_delay is None
