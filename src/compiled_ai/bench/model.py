@@ -29,6 +29,8 @@ class Tool:
     description: str
     parameters: JsonObject
     """JSON Schema of an object."""
+    submits: bool = False
+    """Whether a call of it hands in the answer and ends a dialogue: what a reviewer looks at before it happens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,9 @@ class Task:
                 "instructions": self.instructions,
                 "output": self.output_schema,
                 "form": self.form,
-                "tools": [[tool.name, tool.description, tool.parameters] for tool in self.tools],
+                "tools": [
+                    [tool.name, tool.description, tool.parameters, tool.submits] for tool in self.tools
+                ],
                 "spec": self.spec,
                 "examples": [[item.input, item.output] for item in self.examples],
             },
@@ -267,4 +271,13 @@ class System(Protocol):
 
     def close(self) -> None:
         """Let go of connections and processes."""
+        ...
+
+
+@runtime_checkable
+class Restoring(Protocol):
+    """What a `System` may do besides: take up what another process, or an earlier run, prepared. One that cannot is asked to prepare once more in each process."""
+
+    def restore(self, task: Task, prepared: Prepared) -> bool:
+        """Whether cases of `task` can now be answered as it was `prepared`, from what lies in the system's folder, without asking a model."""
         ...
