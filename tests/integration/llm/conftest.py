@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-Answer = str | int | dict[str, Any] | None
-"""A text, an HTTP status, the arguments of a call of the only tool, or None to say nothing at all."""
+Answer = str | int | bytes | dict[str, Any] | None
+"""A text, an HTTP status, raw bytes, the arguments of a call of the only tool, or None to say nothing at all."""
 
 
 class FakeProvider:
@@ -23,6 +23,7 @@ class FakeProvider:
         self.usage: dict[str, int] | None = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
         self.finish = "stop"
         self.streams = True
+        self.refused = ""
         self.released = threading.Event()
         provider = self
 
@@ -56,11 +57,16 @@ class _Handler(BaseHTTPRequestHandler):
         if body.get("stream") and not self.fake.streams:
             self._send(400, {"error": {"message": "this model does not stream", "param": "stream"}})
             return
+        if self.fake.refused in body:
+            self._send(400, {"error": {"message": f"unsupported parameter: '{self.fake.refused}'"}})
+            return
         answer = self.fake.answer(body)
         if answer is None:
             self.fake.released.wait()
         elif isinstance(answer, int):
             self._send(answer, {"error": {"message": f"no, {self.headers['Authorization']}"}})
+        elif isinstance(answer, bytes):
+            self._send_raw(200, answer)
         elif body.get("stream"):
             self._stream(_message(answer, body))
         else:
@@ -68,7 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, _completion("chat.completion", [choice], self.fake.usage))
 
     def _send(self, status: int, content: dict[str, Any]) -> None:
-        data = json.dumps(content).encode()
+        self._send_raw(status, json.dumps(content).encode())
+
+    def _send_raw(self, status: int, data: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
