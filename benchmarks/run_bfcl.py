@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from compiled_ai.bench.bfcl_options import add_options
-from compiled_ai.bench.bfcl_run import BfclOptions, FunctionRun, Wording, run_function, summarize
-from compiled_ai.bench.bfcl_source import BfclCase, load_bfcl
+from compiled_ai.bench.bfcl.options import add_options
+from compiled_ai.bench.bfcl.run import BfclOptions, FunctionRun, Wording, run_function, summarize
+from compiled_ai.bench.bfcl.source import BfclCase, load_bfcl
 from compiled_ai.cli._options import open_client
 from compiled_ai.sandbox.choose import open_sandbox
 

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from compiled_ai.bench.bfcl_live import (
+from compiled_ai.bench.bfcl.live import (
     SHOWN,
     THRESHOLD,
     DividedSet,
@@ -29,9 +29,9 @@ from compiled_ai.bench.bfcl_live import (
     halves,
     run_set,
 )
-from compiled_ai.bench.bfcl_options import add_options
-from compiled_ai.bench.bfcl_outcome import Outcome
-from compiled_ai.bench.bfcl_source import load_bfcl
+from compiled_ai.bench.bfcl.options import add_options
+from compiled_ai.bench.bfcl.outcome import Outcome
+from compiled_ai.bench.bfcl.source import load_bfcl
 from compiled_ai.cli._options import open_client
 from compiled_ai.sandbox.choose import open_sandbox
 from compiled_ai.scoring.statistics import wilson_interval

@@ -21,10 +21,10 @@ from pathlib import Path
 
 from compiled_ai.artifact import Store
 from compiled_ai.artifact.store import Artifact
-from compiled_ai.bench.bfcl_official import Judgement, judge
-from compiled_ai.bench.bfcl_source import BfclCase, load_bfcl
-from compiled_ai.bench.bfcl_spec import function_spec
-from compiled_ai.bench.coverage import Answered, CurvePoint, curve_of, curve_svg, ranking_quality
+from compiled_ai.bench.bfcl.coverage import Answered, CurvePoint, curve_of, curve_svg, ranking_quality
+from compiled_ai.bench.bfcl.official import Judgement, judge
+from compiled_ai.bench.bfcl.source import BfclCase, load_bfcl
+from compiled_ai.bench.bfcl.spec import function_spec
 from compiled_ai.errors import CompilationFailedError
 from compiled_ai.factory import CompileOptions, compile_spec
 from compiled_ai.llm import from_function

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from compiled_ai.bench.bfcl_live import divide, expected_output, group_cases, halves, set_spec
-from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
+from compiled_ai.bench.bfcl.live import divide, expected_output, group_cases, halves, set_spec
+from compiled_ai.bench.bfcl.source import BfclCase, BfclFunction
 from compiled_ai.errors import SpecError
 from compiled_ai.spec.canonical import JsonObject
 
@@ -35,7 +35,7 @@ WIND = BfclFunction(
 
 
 def case(number: int, request: str, answer: JsonObject, *functions: BfclFunction) -> BfclCase:
-    return BfclCase(case_id=f"live_{number}-0", request=request, functions=functions, answer=answer)
+    return BfclCase(case_id=f"live_{number}-0", request=request, functions=functions, answers=(answer,))
 
 
 def rents(count: int, *functions: BfclFunction) -> list[BfclCase]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiled_ai.bench.bfcl_answer import shown_answer
-from compiled_ai.bench.bfcl_source import BfclFunction
+from compiled_ai.bench.bfcl.answer import shown_answer
+from compiled_ai.bench.bfcl.source import BfclFunction
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from compiled_ai.bench.bfcl_source import BfclFunction
-from compiled_ai.bench.bfcl_spec import plain_value
+from compiled_ai.bench.bfcl.source import BfclFunction
+from compiled_ai.bench.bfcl.spec import plain_value
 from compiled_ai.modules.numbers import find_numbers, find_percents
 from compiled_ai.modules.text import fold, words
 from compiled_ai.spec.canonical import JsonObject, JsonValue

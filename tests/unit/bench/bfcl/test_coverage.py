@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiled_ai.bench.coverage import Answered, curve_of, curve_svg, ranking_quality
+from compiled_ai.bench.bfcl.coverage import Answered, curve_of, curve_svg, ranking_quality
 
 ITEMS = [
     Answered(confidence=0.9, is_right=True),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from compiled_ai.bench.bfcl_live import DividedSet, LiveOptions, divide, group_cases, run_set
-from compiled_ai.bench.bfcl_official import Judgement, judge
-from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
+from compiled_ai.bench.bfcl.live import DividedSet, LiveOptions, divide, group_cases, run_set
+from compiled_ai.bench.bfcl.official import Judgement, judge
+from compiled_ai.bench.bfcl.source import BfclCase, BfclFunction
 from compiled_ai.llm import from_function
 
 CHECKER = """
@@ -47,7 +47,7 @@ def checker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (package / folder / "__init__.py").write_text("")
     (package / "constants/enums.py").write_text("class Language:\n    PYTHON = 'python'\n")
     (package / "eval_checker/ast_eval/ast_checker.py").write_text(CHECKER)
-    monkeypatch.setattr("compiled_ai.bench.bfcl_source.bfcl_home", lambda: package.parent)
+    monkeypatch.setattr("compiled_ai.bench.bfcl.source.bfcl_home", lambda: package.parent)
 
 
 def case(number: int, request: str, year: int) -> BfclCase:
@@ -55,7 +55,7 @@ def case(number: int, request: str, year: int) -> BfclCase:
         case_id=f"live_{number}",
         request=request,
         functions=FUNCTIONS,
-        answer={"count_trees": {"year": [year]}},
+        answers=({"count_trees": {"year": [year]}},),
     )
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from compiled_ai.bench.bfcl_official import Judgement, OfficialVerdict, judge
-from compiled_ai.bench.bfcl_run import BfclOptions, Wording, run_function, summarize
-from compiled_ai.bench.bfcl_source import bfcl_home, load_bfcl
-from compiled_ai.bench.bfcl_spec import first_answer
+from compiled_ai.bench.bfcl.official import Judgement, OfficialVerdict, judge
+from compiled_ai.bench.bfcl.run import BfclOptions, Wording, run_function, summarize
+from compiled_ai.bench.bfcl.source import bfcl_home, load_bfcl
+from compiled_ai.bench.bfcl.spec import first_answer
 from compiled_ai.errors import MissingToolError
 from compiled_ai.llm import Request, from_function
 
@@ -51,7 +51,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (package / "eval_checker/ast_eval/ast_checker.py").write_text(CHECKER)
     (package / "data/BFCL_v4_simple_python.json").write_text(json.dumps(ROW) + "\n")
     (package / "data/possible_answer/BFCL_v4_simple_python.json").write_text(json.dumps(ANSWER) + "\n")
-    monkeypatch.setattr("compiled_ai.bench.bfcl_source.bfcl_home", lambda: package.parent)
+    monkeypatch.setattr("compiled_ai.bench.bfcl.source.bfcl_home", lambda: package.parent)
     return package.parent
 
 

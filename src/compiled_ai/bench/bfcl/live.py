@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
 from compiled_ai.artifact import Store
-from compiled_ai.bench.bfcl_official import Judgement, judge
-from compiled_ai.bench.bfcl_outcome import Outcome, compile_or_explain, timed_run
-from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
-from compiled_ai.bench.bfcl_spec import first_answer, json_schema_of, spec_name
+from compiled_ai.bench.bfcl.official import Judgement, judge
+from compiled_ai.bench.bfcl.outcome import Outcome, compile_or_explain, timed_run
+from compiled_ai.bench.bfcl.source import BfclCase, BfclFunction
+from compiled_ai.bench.bfcl.spec import first_answer, json_schema_of, spec_name, yaml_text
 from compiled_ai.errors import SpecError
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.factory import CompilationResult, CompileOptions, Effort
@@ -135,12 +133,16 @@ def group_cases(cases: Sequence[BfclCase], *, least: int = LEAST_CASES) -> list[
     """
     groups: dict[str, dict[str, BfclCase]] = {}
     for case in cases:
-        functions = sorted(canonical_json(_document(item)) for item in case.functions)
-        groups.setdefault("\n".join(functions), {}).setdefault(_folded(case.request), case)
+        groups.setdefault(set_key(case.functions), {}).setdefault(_folded(case.request), case)
     found = [tuple(group.values()) for group in groups.values() if len(group) >= least]
     return [
         FunctionSet(set_id=group[0].case_id, functions=group[0].functions, cases=group) for group in found
     ]
+
+
+def set_key(functions: Sequence[BfclFunction]) -> str:
+    """Equal for the same functions in whatever order."""
+    return "\n".join(sorted(canonical_json(_document(item)) for item in functions))
 
 
 def _document(function: BfclFunction) -> JsonObject:
@@ -209,8 +211,7 @@ def set_spec(functions: FunctionSet, shown: Sequence[BfclCase], *, threshold: fl
         "examples": cases,
         "tests": [{"input": {"request": ""}, "abstain": True}],  # without tests an example would be held back
     }
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
-    return parse_spec(text, path=Path(f"{document['name']}.yaml"))
+    return parse_spec(yaml_text(document), path=Path(f"{document['name']}.yaml"))
 
 
 _TASK = (

@@ -10,11 +10,11 @@ from statistics import median
 from typing import Literal
 
 from compiled_ai.artifact import Store
-from compiled_ai.bench.bfcl_answer import shown_answer
-from compiled_ai.bench.bfcl_official import Judgement, judge
-from compiled_ai.bench.bfcl_outcome import Outcome, compile_or_explain, timed_run
-from compiled_ai.bench.bfcl_source import BfclCase, BfclFunction
-from compiled_ai.bench.bfcl_spec import function_spec
+from compiled_ai.bench.bfcl.answer import shown_answer
+from compiled_ai.bench.bfcl.official import Judgement, judge
+from compiled_ai.bench.bfcl.outcome import Outcome, compile_or_explain, timed_run
+from compiled_ai.bench.bfcl.source import BfclCase, BfclFunction
+from compiled_ai.bench.bfcl.spec import function_spec
 from compiled_ai.execution import LoadedWorkflow, Result
 from compiled_ai.factory import CompilationResult, CompileOptions, Effort
 from compiled_ai.llm import LlmClient

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compiled_ai.bench.bfcl_source import BfclFunction
-from compiled_ai.bench.bfcl_spec import first_answer, function_spec, json_schema_of, spec_name
+from compiled_ai.bench.bfcl.source import BfclFunction
+from compiled_ai.bench.bfcl.spec import first_answer, function_spec, json_schema_of, spec_name
 from compiled_ai.errors import SpecError
 from compiled_ai.spec.canonical import JsonObject
 
