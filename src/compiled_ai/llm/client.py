@@ -46,6 +46,8 @@ class LlmClient:
         self.token_budget = token_budget
         """Most tokens, prompts and replies together, that this client may spend. None sets no bound."""
         self.ledger = Ledger()
+        self.on_call: Callable[[Call], None] | None = None
+        """Told of each call as it ends, in the thread that made it; those of sessions that come after this is set are told too."""
 
     @property
     def model(self) -> str:
@@ -63,12 +65,15 @@ class LlmClient:
 
     def session(self, *, token_budget: int | None = None) -> LlmClient:
         """A client of the same model and connections with a ledger and a budget of its own."""
-        return LlmClient(self._backend, token_budget=token_budget, price_as=self._price_as)
+        client = LlmClient(self._backend, token_budget=token_budget, price_as=self._price_as)
+        client.on_call = self.on_call
+        return client
 
     def beside(self, other: LlmClient) -> LlmClient:
         """A client of the same model and connections that writes into the ledger of `other` and shares its budget."""
         client = LlmClient(self._backend, token_budget=other.token_budget, price_as=self._price_as)
         client.ledger = other.ledger
+        client.on_call = other.on_call
         return client
 
     def ask_text(  # noqa: PLR0913 - two texts and the options of a call
@@ -217,6 +222,8 @@ class LlmClient:
             error=None if error is None else type(error).__name__,
         )
         self.ledger.append(call)
+        if self.on_call is not None:
+            self.on_call(call)
         _log.info("model call", extra={"call": call})
 
 
