@@ -17,7 +17,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -107,7 +107,10 @@ def show(
     _print_measures("old", report["old"])
     started = time.perf_counter()
     learning = EvolveOptions(
-        compiling=compiling, teachers=options.teachers, most_examples=options.most, tries=options.tries
+        compiling=replace(compiling, effort=options.evolve_effort or options.effort),
+        teachers=options.teachers,
+        most_examples=options.most,
+        tries=options.tries,
     )
     try:
         found = evolve(spec.name, coder, learning)
@@ -253,6 +256,9 @@ def _labels(tickets: Sequence[Ticket]) -> LlmClient:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--effort", choices=EFFORTS, default="none")
+    parser.add_argument(
+        "--evolve-effort", choices=EFFORTS, help="of the recompilation; the same if not given"
+    )
     parser.add_argument("--no-synthesis", action="store_true", help="have the coder write all code")
     parser.add_argument("--model", help="the coder where the effort asks one, and the fallback")
     parser.add_argument("--fallback", choices=("model", "labels"), default="labels")

@@ -8,8 +8,10 @@ import typer
 
 from compiled_ai.cli import (
     audit_command,
+    bench_command,
     cases_command,
     compile_command,
+    datasets_command,
     demo_command,
     doctor_command,
     evolve_command,
@@ -17,6 +19,7 @@ from compiled_ai.cli import (
     export_command,
     inspect_command,
     monitor_command,
+    report_command,
     review_command,
     rollback_command,
     run_command,
@@ -54,6 +57,7 @@ app.command("worker")(guarded(worker_command.worker_command))
 app.command("submit")(guarded(submit_command.submit_command))
 app.command("export")(guarded(export_command.export_command))
 app.command("doctor")(guarded(doctor_command.doctor_command))
+app.command("report")(guarded(report_command.report_command))
 app.command("demo")(guarded(demo_command.demo_command))
 tools = typer.Typer(invoke_without_command=True, add_completion=False, rich_markup_mode=None)
 tools.callback()(guarded(tools_command.tools_command))
@@ -89,6 +93,8 @@ cases = typer.Typer(
 cases.command("show")(guarded(cases_command.show_command))
 cases.command("purge")(guarded(cases_command.purge_command))
 app.add_typer(cases, name="cases")
+app.add_typer(bench_command.app, name="bench")
+app.add_typer(datasets_command.app, name="datasets")
 
 
 def _version(show: bool) -> None:

@@ -41,7 +41,8 @@ class PydanticEmbedder:
             return []
         from compiled_ai.llm._live import LoopThread
 
-        loop = LoopThread()  # the library's own call without await leaves an event loop open in the caller's thread
+        # The library's own call without await leaves an event loop open in the caller's thread.
+        loop = LoopThread()
         try:
             return loop.run(self._embed(texts, kind))
         finally:

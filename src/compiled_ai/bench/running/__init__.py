@@ -1,0 +1,1 @@
+"""Running systems over datasets: worker processes, rows on disk, limits, resuming, summaries."""
