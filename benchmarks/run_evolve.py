@@ -42,6 +42,8 @@ from compiled_ai.spec.cases import Case
 ROOT = Path(__file__).parents[1]
 SPEC = ROOT / "examples" / "ticket_routing.yaml"
 STREAM = ROOT / "datasets" / "ticket_drift" / "stream.jsonl"
+MORE = ROOT / "datasets" / "ticket_drift" / "before_more.jsonl"
+"""More tickets in ordinary words, for the monitor's baseline alone."""
 LOOK_EVERY = 10
 """Tickets between two looks at the monitor."""
 
@@ -59,10 +61,7 @@ class Ticket:
 def main() -> None:
     """Measure and print."""
     options = _arguments()
-    tickets = [
-        Ticket(row["phase"], row["input"], row["output"])
-        for row in map(json.loads, options.stream.read_text(encoding="utf-8").splitlines())
-    ]
+    tickets = _read(options.stream)
     before = [ticket for ticket in tickets if ticket.phase == "before"]
     after = [ticket for ticket in tickets if ticket.phase == "after"]
     first, second = after[: len(after) // 2], after[len(after) // 2 :]
@@ -71,6 +70,11 @@ def main() -> None:
         report = show(Path(folder) / "store", (coder, fallback), options, (before, first, second))
     if options.json:
         options.json.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _read(path: Path) -> list[Ticket]:
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [Ticket(row["phase"], row["input"], row["output"]) for row in rows]
 
 
 def show(
@@ -101,9 +105,11 @@ def show(
             for name, part in (("before", before), ("first half", first), ("held out", second))
         },
     }
-    if noticed is None:
-        print("and had the artifact stayed as it is, over the whole of the drift:")
-        report["noticed_without_evolving"] = _run_stream(base, before, [*first, *second])
+    print("and had the artifact stayed as it is, over the whole of the drift:")
+    report["noticed_without_evolving"] = _run_stream(base, before, [*first, *second])
+    usual = [*before, *_read(MORE)]
+    print(f"the same with a baseline of {len(usual)} tickets:")
+    report["noticed_with_long_baseline"] = _run_stream(base, usual, [*first, *second])
     _print_measures("old", report["old"])
     started = time.perf_counter()
     learning = EvolveOptions(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from compiled_ai.errors import ModelCallError
+from compiled_ai.llm._objects import with_open_objects
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 
 Role = Literal["coder", "planner", "tester", "solver", "bounded", "direct"]
@@ -131,7 +132,7 @@ def request_body(model: str, request: Request) -> JsonObject:
     messages = [("system", request.instructions)] if request.instructions else []
     messages += [(turn.role, turn.text) for turn in request.history]
     messages.append(("user", request.prompt))
-    schemas = [] if request.schema is None else [request.schema]
+    schemas = [] if request.schema is None else [with_open_objects(request.schema)]  # as it is sent
     return exchange_body(model, messages, schemas=schemas, max_tokens=request.max_tokens)
 
 

@@ -311,6 +311,25 @@ def test_a_changed_request_misses(
     assert caught.value.key in str(caught.value)
 
 
+def test_an_object_of_unnamed_properties_is_found_again(
+    provider: Provider, connect: Callable[..., LlmClient], tmp_path: Path
+) -> None:
+    provider.answer = lambda _: {"arguments": {"query": "SELECT 1"}}
+    schema: JsonObject = {"type": "object", "properties": {"arguments": {"type": "object"}}}
+
+    said = connect(record_dir=tmp_path).ask_object("", "next", schema=schema, role="direct")
+    assert replay(tmp_path).ask_object("", "next", schema=schema, role="direct") == said
+
+
+def test_a_recording_without_what_was_asked_is_found_again(
+    connect: Callable[..., LlmClient], tmp_path: Path
+) -> None:
+    said = connect(record_dir=tmp_path).ask_text("", "greet", role="coder")
+    (path,) = tmp_path.iterdir()
+    path.write_text(json.dumps({**json.loads(path.read_text()), "request": None}))
+    assert replay(tmp_path).ask_text("", "greet", role="coder") == said
+
+
 def test_a_recording_says_who_asked_who_answered_and_when(
     connect: Callable[..., LlmClient], tmp_path: Path
 ) -> None:
