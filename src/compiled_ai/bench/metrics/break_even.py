@@ -14,6 +14,7 @@ from compiled_ai.bench.metrics.table import Measured, metric, unknown
 from compiled_ai.bench.rows import PreparationRow
 
 NO_PAIRS = "the two systems share no case"
+_NO_ANSWER = "it answered none of the cases, so that nothing was saved"
 _NO_PRICE = "the price of a call is unknown"
 
 Pair = tuple[CaseRepeats, CaseRepeats]
@@ -154,6 +155,8 @@ def spending_metrics(pairs: Sequence[Pair], preparations: Preparations, *, seed:
     if not any(map(any, (in_tokens.own_compile, in_tokens.own_cases, in_tokens.other_cases))):
         neither = "neither system takes tokens"
         return tuple(unknown(name, neither, n=len(pairs)) for name in _NAMES)
+    if all(own.mean(lambda row: row.outcome not in ANSWERED) == 1.0 for own, _ in pairs):
+        return tuple(unknown(name, _NO_ANSWER, n=len(pairs)) for name in _NAMES)
     missing = len({own.task_id for own, _ in pairs} - compiled)
     if missing:
         reason = f"nothing is recorded of what preparing {missing} of the tasks took"

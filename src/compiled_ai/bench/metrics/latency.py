@@ -12,7 +12,7 @@ from compiled_ai.bench.metrics.repeats import latency_ms
 from compiled_ai.bench.metrics.table import Measured, metric, unknown
 from compiled_ai.bench.rows import CallRow, CaseRow
 
-_BY_HAND = "the replies were given by a person or helper at a desk: their seconds say nothing about a model"
+_BY_HAND = "answered by hand at a desk, whose seconds are no model's"
 _NO_ROWS = "no case reached the system"
 _RECORDED = "calls were replayed: their recorded seconds are counted"
 

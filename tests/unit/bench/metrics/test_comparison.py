@@ -111,11 +111,18 @@ def test_synthesis_pays_from_the_first_run() -> None:
     )
 
 
-def test_failing_for_free_does_not_pay_when_cases_are_handed_on() -> None:
-    """Both unanswered: handed on they take 400 like the baseline, so that nothing is saved. By the plain figure 3,000 / 400."""
-    own = [case_row("t1.1", "not_prepared"), case_row("t2.1", "declined")]
+def test_failing_for_free_counts_when_cases_are_handed_on() -> None:
+    """One of two unanswered: handed on it takes 400 like the baseline, so that 200 a run are saved: 3,000 / 200. By the plain figure 3,000 / 400."""
+    own = [case_row("t1.1"), case_row("t2.1", "not_prepared")]
     found = compared(own, direct("t1.1", "t2.1")).metrics
-    assert (found["break_even_tokens"].value, found["break_even_handed_on"].value) == (7.5, math.inf)
+    assert (found["break_even_tokens"].value, found["break_even_handed_on"].value) == (7.5, 15.0)
+
+
+def test_a_system_that_answers_nothing_saves_nothing() -> None:
+    own = [case_row("t1.1", "not_prepared"), case_row("t2.1", "declined")]
+    found = compared(own, direct("t1.1", "t2.1")).metrics["break_even_tokens"]
+    assert found.value is None
+    assert "answered none" in found.note
 
 
 def test_preparation_of_the_baseline_counts_for_us() -> None:
