@@ -6,7 +6,7 @@ UV_VERSION := 0.13.8
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test temporal lint check bench gate lock format clean
+.PHONY: help install demo test temporal lint check bench speed gate lock format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -39,7 +39,10 @@ lint: $(STAMP) ## Format, lint, types, import contracts
 
 check: lint test ## All that a change must pass: lint and test
 
-bench: $(STAMP) ## Measure speed (prints n, median, p99)
+bench: $(STAMP) ## Compare compiled code with models and frameworks, replayed without a key; writes a report
+	@$(BIN)/python benchmarks/run_comparison.py
+
+speed: $(STAMP) ## Measure speed (prints n, median, p99)
 	@$(BIN)/python benchmarks/run_speed.py
 
 gate: $(STAMP) ## Measure what validation stops, and what it costs

@@ -29,6 +29,8 @@ class Part:
     dataset: str
     systems: tuple[str, ...]
     options: tuple[str, ...]
+    name: str = ""
+    """In place of the dataset's."""
 
 
 PARTS = (
@@ -49,6 +51,21 @@ PARTS = (
         systems=("compiled", *ASKING),
         options=("--option", "examples=0", "--limit", "10"),
     ),
+    Part(
+        name="xy-repeats",
+        dataset="xy",
+        systems=("compiled", "direct"),
+        options=("--protocol", "held-out", "--limit", "10", "--repeat", "3", "--workers", "1"),
+    ),
+    Part(
+        name="bfcl-repeats",
+        dataset="bfcl",
+        systems=("direct",),
+        options=(
+            "--protocol", "held-out", "--option", "category=simple_python", "--option", "paraphrases=check", "--tasks", "20", "--limit", "10",
+            "--repeat", "3", "--workers", "1",
+        ),
+    ),
 )  # fmt: skip
 """What was recorded: other samples, systems or prompts have no recordings."""
 
@@ -64,7 +81,7 @@ def main() -> int:
     began = time.monotonic()
     runs: list[str] = []
     for part in PARTS:
-        name = f"comparison-{part.dataset}-{stamp}"
+        name = f"comparison-{part.name or part.dataset}-{stamp}"
         code = run_part(part, name, options)
         if code == 0:
             runs.append(str(options.results / name))
@@ -82,13 +99,14 @@ def main() -> int:
 
 def run_part(part: Part, name: str, options: argparse.Namespace) -> int:
     """Run one part, and return the exit code of `bench run`."""
-    print(f"\n== {part.dataset}", flush=True)
+    print(f"\n== {part.name or part.dataset}", flush=True)
     quick = [system for system in part.systems if system not in {"compiled", "synthesis"}]
     return call(
         "bench", "run", part.dataset,
         "--systems", ",".join(quick if options.quick else part.systems),
         "--model", "openai-chat:claude", "--price-as", "anthropic:claude-opus-4-5", "--by-hand", "--replay", str(RECORDINGS),
-        "--effort", "low", "--seed", "11", "--workers", str(options.workers),
+        "--effort", "low", "--seed", "11",
+        *(() if "--workers" in part.options else ("--workers", str(options.workers))),
         "--results", str(options.results), "--name", name, *part.options,
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Speed of what a user waits for, next to the targets. Prints n, median and 99th percentile.
 
-    make bench
+    make speed
 
 Everything is measured in this one process and run, like against like. The artifact under test is a trivial one-activity workflow whose code
 stands below (no model is asked), so that what is measured is ours and not the activity.

@@ -62,8 +62,7 @@ def test_xy_replays_for_every_system_that_asks_a_model(tmp_path: Path) -> None:
 
 def test_repeats_of_a_case_replay_one_after_the_other(tmp_path: Path) -> None:
     rows = replayed(
-        tmp_path, "xy", "--protocol", "held-out", "--limit", "4", "--repeat", "3", "--workers", "1",
-        "--replay", str(RECORDINGS / "repeats"), systems="direct",
+        tmp_path, "xy", "--protocol", "held-out", "--limit", "4", "--repeat", "3", "--workers", "1", systems="direct",
     )  # fmt: skip
     assert len(rows) == 12
     assert {row.repeat for row in rows} == {0, 1, 2}
