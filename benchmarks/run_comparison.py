@@ -36,12 +36,12 @@ class Part:
 PARTS = (
     Part(
         dataset="xy",
-        systems=("compiled", "synthesis", "human", *ASKING),
+        systems=("compiled", "compiled+fallback", "synthesis", "human", *ASKING),
         options=("--protocol", "held-out", "--limit", "40"),
     ),
     Part(
         dataset="bfcl",
-        systems=("compiled", "synthesis", *ASKING),
+        systems=("compiled", "compiled+fallback", "synthesis", *ASKING),
         options=(
             "--protocol", "held-out", "--option", "category=simple_python", "--option", "paraphrases=check", "--tasks", "20", "--limit", "60",
         ),
@@ -100,7 +100,9 @@ def main() -> int:
 def run_part(part: Part, name: str, options: argparse.Namespace) -> int:
     """Run one part, and return the exit code of `bench run`."""
     print(f"\n== {part.name or part.dataset}", flush=True)
-    quick = [system for system in part.systems if system not in {"compiled", "synthesis"}]
+    quick = [
+        system for system in part.systems if system not in {"compiled", "compiled+fallback", "synthesis"}
+    ]
     return call(
         "bench", "run", part.dataset,
         "--systems", ",".join(quick if options.quick else part.systems),

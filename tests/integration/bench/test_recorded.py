@@ -68,6 +68,15 @@ def test_repeats_of_a_case_replay_one_after_the_other(tmp_path: Path) -> None:
     assert {row.repeat for row in rows} == {0, 1, 2}
 
 
+def test_compiled_code_and_its_fallback_replay_what_two_systems_recorded(tmp_path: Path) -> None:
+    options = ("--protocol", "held-out", "--effort", "low", "--limit", "3")
+    rows = replayed(tmp_path, "xy", *options, systems="compiled+fallback")
+    preparations = load_run(tmp_path / "run").preparations
+    assert {row.problem for row in preparations} == {""}
+    assert {row.outcome for row in rows} <= {"right", "rightly_declined", "wrong"}
+    assert all(row.served_by == "compiled" or row.calls for row in rows)
+
+
 @pytest.mark.skipif(
     not (bfcl_home() / "bfcl_eval").is_dir(),
     reason="BFCL is not fetched here: compiled-ai datasets fetch bfcl",

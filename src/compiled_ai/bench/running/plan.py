@@ -125,12 +125,13 @@ def choose(dataset: Dataset, sample: Sample) -> tuple[TaskPlan, ...]:
 def options_for(options: SystemOptions, *, run: Path, dataset: str, system: str) -> SystemOptions:
     """`options` with the folders that are this system's own.
 
-    Recordings lie in ``<folder>/<dataset>/<system>``; a replay also takes ``<folder>/<system>``, or the folder itself.
+    Recordings lie in ``<folder>/<dataset>/<system>``; a replay also takes ``<folder>/<system>``, ``<folder>/<dataset>``, where
+    those of systems that another one is made of lie side by side, or the folder itself.
     """
     record, replay = options.record, options.replay
     name, data = plain_name(system), plain_name(dataset)
     if replay is not None:
-        places = (replay / data / name, replay / name)
+        places = (replay / data / name, replay / name, replay / data)
         replay = next((place for place in places if place.is_dir()), replay)
     return replace(
         options,

@@ -205,6 +205,8 @@ def make(options: SystemOptions, *, sandbox: Sandbox | None = None) -> CompiledS
 def make_with_fallback(options: SystemOptions, *, sandbox: Sandbox | None = None) -> CompiledSystem:
     """The same, but the model is asked for what code declines, with the words of `direct`; its recordings lie in a folder ``direct`` beside those of the tasks.
 
+    A replay also takes what `compiled` and `direct` have recorded on their own, side by side.
+
     Raises:
         OperatorError: the model or the folder of recordings is unknown.
     """
@@ -225,9 +227,10 @@ def _made(
     )
     if fallback is not None:
         identity = {**identity, "system": name, "fallback": direct_identity(options)}
+    beside = fallback is not None and options.replay is not None and (options.replay / "compiled").is_dir()
     return CompiledSystem(
         building,
-        lambda task_id: open_asking(options, below=task_id),
+        lambda task_id: open_asking(options, below=f"compiled/{task_id}" if beside else task_id),
         name=name,
         identity=identity,
         fallback=fallback,

@@ -95,7 +95,7 @@ def test_each_system_has_folders_of_its_own(tmp_path: Path) -> None:
     assert found.replay == tmp_path
 
 
-@pytest.mark.parametrize("place", ["xy/direct", "direct"])
+@pytest.mark.parametrize("place", ["xy/direct", "direct", "xy"])
 def test_a_replay_looks_where_recordings_of_the_system_lie(tmp_path: Path, place: str) -> None:
     (tmp_path / place).mkdir(parents=True)
     options = SystemOptions(folder=Path("x"), replay=tmp_path)
