@@ -25,6 +25,7 @@ EXIT_CODES = {
     9: "compiled code broke its contract",
     10: "the input was declined",
     11: "the monitor gives an alarm",
+    12: "a gate blocked the text",
 }
 _CODES: tuple[tuple[type[errors.CompiledAIError], int], ...] = (
     (errors.SpecError, 3),

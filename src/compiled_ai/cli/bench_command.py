@@ -55,7 +55,8 @@ def run_command(
         typer.Option(help="What a compilation may spend: none, low (when left out), standard or high."),
     ] = None,
     protocol: Annotated[
-        str | None, typer.Option(metavar="own-query|zero-shot|held-out|both", help="Same as --option protocol=...")
+        str | None,
+        typer.Option(metavar="own-query|zero-shot|held-out|both", help="Same as --option protocol=..."),
     ] = None,
     option: Annotated[
         list[str] | None,

@@ -23,6 +23,7 @@ from compiled_ai.cli import (
     review_command,
     rollback_command,
     run_command,
+    scan_command,
     schema_command,
     submit_command,
     templates_command,
@@ -52,6 +53,7 @@ app.command("explain")(guarded(explain_command.explain_command))
 app.command("verify-log")(guarded(explain_command.verify_log_command))
 app.command("evolve")(guarded(evolve_command.evolve_command))
 app.command("rollback")(guarded(rollback_command.rollback_command))
+app.command("scan")(guarded(scan_command.scan_command))
 app.command("schema")(guarded(schema_command.schema_command))
 app.command("worker")(guarded(worker_command.worker_command))
 app.command("submit")(guarded(submit_command.submit_command))
