@@ -22,7 +22,19 @@ DATASETS = [
     "agentbench-hh",
     "security",
 ]
-SYSTEMS = ["compiled", "synthesis", "human", "direct", "langchain", "agent-framework", "autogen", "dspy"]
+SYSTEMS = [
+    "compiled",
+    "compiled+fallback",
+    "synthesis",
+    "human",
+    "direct",
+    "langchain",
+    "agent-framework",
+    "autogen",
+    "dspy",
+    "gate-code",
+    "gate-code-scanners",
+]
 
 
 def test_the_names_are_those_of_the_docs() -> None:
