@@ -156,7 +156,7 @@ def _first_without_regressions(
         CompilationFailedError: none passes validation.
     """
     known = [case.input for case in ground.spec.examples]
-    tried: list[Evolution] = []
+    tried: list[tuple[Evolution, Discarded]] = []
     discarded: list[Discarded] = []
     failure = None
     for most in _sizes(len(found.selection.examples), options):
@@ -167,16 +167,15 @@ def _first_without_regressions(
             failure = failure or error
             discarded.append(_failed(selection, error))
             continue
-        tried.append(candidate)
         if options.compiling.effort == "none" or not _regressions(candidate):
             return replace(candidate, discarded=tuple(discarded))
         discarded.append(_regressing(candidate))
+        tried.append((candidate, discarded[-1]))
     if not tried:
         assert failure is not None
         raise failure
-    best = min(tried, key=_regressions)
-    identity = _regressing(best).candidate
-    return replace(best, discarded=tuple(one for one in discarded if one.candidate != identity))
+    best, own = min(tried, key=lambda pair: pair[1].regressions)
+    return replace(best, discarded=tuple(one for one in discarded if one is not own))
 
 
 def _regressions(evolution: Evolution) -> int:

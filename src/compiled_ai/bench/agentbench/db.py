@@ -15,7 +15,7 @@ from compiled_ai.bench.agentbench.db_sqlite import SqliteEngine
 from compiled_ai.bench.agentbench.describe import description_of
 from compiled_ai.bench.agentbench.episode import Episode, text_tool
 from compiled_ai.bench.agentbench.options import AgentBenchOptions
-from compiled_ai.bench.agentbench.source import sha256_of
+from compiled_ai.bench.agentbench.source import DataFile
 from compiled_ai.bench.model import Case, Environment, Example, Task, Verdict
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
@@ -87,8 +87,7 @@ class DbDataset:
     def __init__(self, options: AgentBenchOptions) -> None:
         self._options = options
         self._engine: Engine | None = None
-        self._entries: tuple[DbEntry, ...] | None = None
-        self._digest = ""
+        self._file = DataFile(options.source, "db", parse_entries)
         self._shown: frozenset[str] | None = None
 
     @property
@@ -99,10 +98,9 @@ class DbDataset:
     @property
     def description(self) -> JsonObject:
         """What goes into reports."""
-        self.entries()
         return description_of(
             self._options,
-            data_digest=self._digest,
+            data_digest=self._file.digest,
             extra={
                 "engine": self._engine_now().name,
                 "operations": OPERATIONS,
@@ -113,11 +111,7 @@ class DbDataset:
 
     def entries(self) -> tuple[DbEntry, ...]:
         """The tasks as the data has them."""
-        if self._entries is None:
-            content = self._options.source.read("db")
-            self._digest = sha256_of(content)
-            self._entries = parse_entries(content)
-        return self._entries
+        return self._file.items
 
     def tasks(self) -> Sequence[Task]:
         """One for all; by the protocol ``own-query`` one for each case. Dialogues, or in the form ``object`` the whole table as input and no tools."""

@@ -16,7 +16,7 @@ from typing import Protocol, cast
 from compiled_ai.bench.agentbench.describe import description_of
 from compiled_ai.bench.agentbench.episode import Episode, clip, text_tool
 from compiled_ai.bench.agentbench.options import AgentBenchOptions
-from compiled_ai.bench.agentbench.source import sha256_of
+from compiled_ai.bench.agentbench.source import DataFile
 from compiled_ai.bench.model import Case, Environment, Task, Verdict
 from compiled_ai.errors import MissingToolError
 from compiled_ai.spec.canonical import JsonObject, JsonValue
@@ -157,8 +157,7 @@ class HhDataset:
     def __init__(self, options: AgentBenchOptions, *, engine: GameEngine | None = None) -> None:
         self._options = options
         self._engine = engine or AlfworldEngine()
-        self._games: tuple[tuple[str, str], ...] | None = None
-        self._digest = ""
+        self._file = DataFile(options.source, "hh", _parse)
 
     @property
     def name(self) -> str:
@@ -168,10 +167,9 @@ class HhDataset:
     @property
     def description(self) -> JsonObject:
         """What goes into reports."""
-        self.games()
         return description_of(
             self._options,
-            data_digest=self._digest,
+            data_digest=self._file.digest,
             extra={
                 "engine": "ALFWorld (textworld)",
                 "operations": STEPS,
@@ -186,11 +184,7 @@ class HhDataset:
         Raises:
             MissingToolError: the data is not there or not in the form that we know.
         """
-        if self._games is None:
-            content = self._options.source.read("hh")
-            self._digest = sha256_of(content)
-            self._games = _parse(content)
-        return self._games
+        return self._file.items
 
     def tasks(self) -> Sequence[Task]:
         """One for all. There is nothing to compile: what is right lies in the game."""

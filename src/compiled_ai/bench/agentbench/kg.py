@@ -26,7 +26,7 @@ from compiled_ai.bench.agentbench.kg_query import (
 )
 from compiled_ai.bench.agentbench.kg_store import QueryFailedError, Store, open_store
 from compiled_ai.bench.agentbench.options import AgentBenchOptions
-from compiled_ai.bench.agentbench.source import sha256_of
+from compiled_ai.bench.agentbench.source import DataFile
 from compiled_ai.bench.model import Case, Environment, Task, Tool, Verdict
 from compiled_ai.errors import MissingToolError
 from compiled_ai.spec.canonical import JsonObject, JsonValue
@@ -145,8 +145,7 @@ class KgDataset:
     def __init__(self, options: AgentBenchOptions, *, store: Store | None = None) -> None:
         self._options = options
         self._store = store
-        self._entries: tuple[KgEntry, ...] | None = None
-        self._digest = ""
+        self._file = DataFile(options.source, "kg", parse_entries)
 
     @property
     def name(self) -> str:
@@ -156,10 +155,9 @@ class KgDataset:
     @property
     def description(self) -> JsonObject:
         """What goes into reports."""
-        self.entries()
         return description_of(
             self._options,
-            data_digest=self._digest,
+            data_digest=self._file.digest,
             extra={
                 "engine": "SPARQL",
                 "operations": OPERATIONS,
@@ -170,11 +168,7 @@ class KgDataset:
 
     def entries(self) -> tuple[KgEntry, ...]:
         """The questions as the data has them."""
-        if self._entries is None:
-            content = self._options.source.read("kg")
-            self._digest = sha256_of(content)
-            self._entries = parse_entries(content)
-        return self._entries
+        return self._file.items
 
     def tasks(self) -> Sequence[Task]:
         """One for all. There is nothing to compile: what is right lies in the graph, not in the question."""

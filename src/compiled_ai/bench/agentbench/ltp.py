@@ -15,7 +15,7 @@ from compiled_ai.bench.agentbench.describe import description_of
 from compiled_ai.bench.agentbench.episode import Episode, text_tool
 from compiled_ai.bench.agentbench.ltp_sheet import Puzzle, parse_puzzles
 from compiled_ai.bench.agentbench.options import AgentBenchOptions
-from compiled_ai.bench.agentbench.source import sha256_of
+from compiled_ai.bench.agentbench.source import DataFile
 from compiled_ai.bench.model import Case, Environment, Task, Verdict
 from compiled_ai.errors import MissingToolError, ModelReplyError
 from compiled_ai.llm.client import LlmClient, make_client
@@ -130,8 +130,7 @@ class LtpDataset:
     def __init__(self, options: AgentBenchOptions, *, host: Host | None = None) -> None:
         self._options = options
         self._host = host
-        self._puzzles: tuple[Puzzle, ...] | None = None
-        self._digest = ""
+        self._file = DataFile(options.source, "ltp", parse_puzzles)
 
     @property
     def name(self) -> str:
@@ -141,11 +140,10 @@ class LtpDataset:
     @property
     def description(self) -> JsonObject:
         """What goes into reports; says that a model judges."""
-        self.puzzles()
         host = (self._options.host or {}).get("model") if self._host is None else self._host.name
         return description_of(
             self._options,
-            data_digest=self._digest,
+            data_digest=self._file.digest,
             extra={
                 "engine": f"host model {host}" if host else "no host model is named",
                 "operations": QUESTIONS,
@@ -157,11 +155,7 @@ class LtpDataset:
 
     def puzzles(self) -> tuple[Puzzle, ...]:
         """The puzzles as the data has them."""
-        if self._puzzles is None:
-            content = self._options.source.read("ltp")
-            self._digest = sha256_of(content)
-            self._puzzles = parse_puzzles(content)
-        return self._puzzles
+        return self._file.items
 
     def tasks(self) -> Sequence[Task]:
         """One for all. There is nothing to compile: what is right is in the host's head."""

@@ -10,7 +10,7 @@ from compiled_ai.bench.agentbench.episode import Episode, text_tool
 from compiled_ai.bench.agentbench.options import AgentBenchOptions
 from compiled_ai.bench.agentbench.os_entry import OsEntry, Script, parse_entries
 from compiled_ai.bench.agentbench.os_session import CommandResult, JailSession
-from compiled_ai.bench.agentbench.source import Source, sha256_of
+from compiled_ai.bench.agentbench.source import DataFile, Source
 from compiled_ai.bench.model import Case, Environment, Task, Verdict
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
@@ -49,8 +49,7 @@ class OsDataset:
 
     def __init__(self, options: AgentBenchOptions) -> None:
         self._options = options
-        self._entries: tuple[OsEntry, ...] | None = None
-        self._digest = ""
+        self._file = DataFile(options.source, "os", parse_entries)
 
     @property
     def name(self) -> str:
@@ -60,10 +59,9 @@ class OsDataset:
     @property
     def description(self) -> JsonObject:
         """What goes into reports."""
-        self.entries()
         return description_of(
             self._options,
-            data_digest=self._digest,
+            data_digest=self._file.digest,
             extra={
                 "engine": "jail with a private root (user, mount, process and network namespaces)",
                 "operations": COMMANDS,
@@ -74,11 +72,7 @@ class OsDataset:
 
     def entries(self) -> tuple[OsEntry, ...]:
         """The tasks as the data has them."""
-        if self._entries is None:
-            content = self._options.source.read("os")
-            self._digest = sha256_of(content)
-            self._entries = parse_entries(content)
-        return self._entries
+        return self._file.items
 
     def tasks(self) -> Sequence[Task]:
         """One for all. There is nothing to compile: what is right lies in the machine, not in the request."""

@@ -10,10 +10,11 @@ import http.client
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import platformdirs
 
@@ -31,6 +32,7 @@ FOLDER_VARIABLE = "COMPILED_AI_AGENTBENCH"
 _RAW = "https://raw.githubusercontent.com/THUDM/AgentBench"
 _SECONDS = 60
 _MOST_BYTES = 8 * 2**20
+_Item = TypeVar("_Item")
 _SCRIPT = re.compile(r"(check|example|init)/[A-Za-z0-9][A-Za-z0-9_-]*\.(sh|py)")
 
 
@@ -124,6 +126,39 @@ class Source:
             path = f"{SCRIPTS_PATH}/{name}"
             content = _fetch(path, home() / path, sha256=None)
         return content.decode("utf-8", "replace")
+
+
+class DataFile(Generic[_Item]):
+    """The file of one environment, read and parsed when it is first asked for."""
+
+    def __init__(
+        self, source: Source, environment: EnvironmentName, parse: Callable[[bytes], tuple[_Item, ...]]
+    ) -> None:
+        self._source = source
+        self._environment = environment
+        self._parse = parse
+
+    @cached_property
+    def _content(self) -> bytes:
+        return self._source.read(self._environment)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file.
+
+        Raises:
+            MissingToolError: see `Source.read`.
+        """
+        return sha256_of(self._content)
+
+    @cached_property
+    def items(self) -> tuple[_Item, ...]:
+        """What the file holds, in its order.
+
+        Raises:
+            MissingToolError: see `Source.read`, or the file is not in the form that we know.
+        """
+        return self._parse(self._content)
 
 
 def source_of(options: JsonObject, environ: dict[str, str]) -> Source:
