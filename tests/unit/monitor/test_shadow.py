@@ -181,10 +181,17 @@ def test_checks_begin_again_after_closing() -> None:
     assert ear.outcomes == ["agreed"] * 3
 
 
+def of_checks() -> set[threading.Thread]:
+    """The threads of checks alone: those of other tests may end while we look."""
+    return {one for one in threading.enumerate() if one.name == "compiled-ai-shadow"}
+
+
 def test_no_thread_stays_without_checks() -> None:
-    before = threading.active_count()
+    before = of_checks()
     checks = ShadowChecks(says({"kind": "a"}), Accuracy(), tell=Ear())
     checks.submit({}, {"kind": "a"})
+    assert len(of_checks() - before) == 1
     checks.close(seconds=5)
-    time.sleep(0.05)
-    assert threading.active_count() == before
+    for thread in of_checks() - before:
+        thread.join(timeout=5)
+    assert not of_checks() - before
