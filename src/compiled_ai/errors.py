@@ -19,6 +19,8 @@ The tree branches by who must act::
     ├── ModelError                   the model or its provider
     │   ├── ModelCallError           a call failed: refused, timed out, unreachable
     │   ├── ModelReplyError          a reply that is not what was asked for
+    │   │   └── BlockedReplyError    the output gate does not let it through
+    │   ├── BlockedPromptError       a gate does not let a text out to the model; nothing was sent
     │   └── BudgetExceededError      tokens, calls or time beyond the limit
     ├── ArtifactError                an artifact that must not be run
     │   ├── ArtifactNotFoundError
@@ -42,6 +44,8 @@ __all__ = [
     "ActivityLimitError",
     "ArtifactError",
     "ArtifactNotFoundError",
+    "BlockedPromptError",
+    "BlockedReplyError",
     "BudgetExceededError",
     "CompilationFailedError",
     "CompiledAIError",
@@ -191,6 +195,22 @@ class ModelCallError(ModelError):
 
 class ModelReplyError(ModelError):
     """A reply that is not what was asked for."""
+
+
+class BlockedReplyError(ModelReplyError):
+    """The output gate does not let a reply through. `decision` is the `compiled_ai.llm.gating.GateDecision` behind it."""
+
+    def __init__(self, message: str, *, decision: object) -> None:
+        self.decision = decision
+        super().__init__(message)
+
+
+class BlockedPromptError(ModelError):
+    """A gate does not let a text out to the model; nothing was sent. `decision` is the `compiled_ai.llm.gating.GateDecision` behind it."""
+
+    def __init__(self, message: str, *, decision: object) -> None:
+        self.decision = decision
+        super().__init__(message)
 
 
 class BudgetExceededError(ModelError):

@@ -23,6 +23,7 @@ from compiled_ai._version import __version__
 from compiled_ai.artifact.libraries import THIRD_PARTY, package_digest
 from compiled_ai.errors import ForeignVersionError, TamperedArtifactError
 from compiled_ai.spec.canonical import JsonObject, digest
+from compiled_ai.spec.gate_policy import GatePolicy, for_spec
 from compiled_ai.spec.json_text import parse_json_object
 
 FORMAT = 1
@@ -32,7 +33,7 @@ GUARDED_FILES = ("spec.yaml", "workflow.yaml", "activities.py", "validation.json
 """The files whose digests the manifest carries."""
 
 
-_OPTIONAL = frozenset(("retention_days", "decision_log", "monitor"))
+_OPTIONAL = frozenset(("retention_days", "decision_log", "monitor", "gates"))
 """Fields that are left out where the spec says nothing of them."""
 
 
@@ -62,6 +63,8 @@ class Manifest(BaseModel):
     """What is noted of every run. Left out for nothing."""
     monitor: dict[str, JsonValue] | None = None
     """How runs are watched (`compiled_ai.spec.monitoring`). Left out when the spec does not say."""
+    gates: str | dict[str, JsonValue] | None = None
+    """What the spec says of the gates around model calls (`compiled_ai.spec.gate_policy`). Left out when it says nothing."""
     fallback: dict[str, JsonValue]
     instructions: str
     """What a fallback model is told."""
@@ -69,6 +72,11 @@ class Manifest(BaseModel):
     """Rung, model, attempts, calls, tokens and money."""
     evidence: dict[str, JsonValue]
     """Scores on visible and on hidden cases, with counts and intervals."""
+
+    @property
+    def gate_policy(self) -> GatePolicy:
+        """The policy of the gates around its model calls: by itself ``strict`` under compliance blocks, else ``default``."""
+        return for_spec(self.gates, self.compliance)
 
     @model_serializer(mode="wrap")
     def _without_blanks(self, write: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:

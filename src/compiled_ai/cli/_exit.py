@@ -33,6 +33,8 @@ _CODES: tuple[tuple[type[errors.CompiledAIError], int], ...] = (
     (errors.CompilationFailedError, 5),
     (errors.ArtifactError, 6),
     (errors.OperatorError, 7),
+    (errors.BlockedPromptError, 12),
+    (errors.BlockedReplyError, 12),
     (errors.ModelError, 8),
     (errors.ExecutionError, 9),
     (errors.DeclinedError, 10),

@@ -32,8 +32,13 @@ Replay = Annotated[Path | None, typer.Option(help="Folder of recordings to answe
 PriceAs = Annotated[
     str | None, typer.Option(help="Listed model whose price stands in for a model without one.")
 ]
-
-
+Gates = Annotated[
+    str | None,
+    typer.Option(
+        metavar="default|strict|off|FILE|JSON",
+        help="Security gates around model calls. Where the spec asks for stricter ones, these count.",
+    ),
+]
 SandboxOption = Annotated[
     str,
     typer.Option(
@@ -66,6 +71,7 @@ def open_client(
     record: Path | None = None,
     replay: Path | None = None,
     price_as: str | None = None,
+    gates: str | None = None,
 ) -> LlmClient:
     """The client that the options, the environment and ``.env`` describe. Nothing is called yet."""
     from compiled_ai.llm import load_settings, make_client
@@ -76,6 +82,7 @@ def open_client(
         "record_dir": record,
         "replay_dir": replay,
         "price_as": price_as,
+        "gates": gates,
     }
     settings = load_settings(arguments, os.environ, Path(".env"))
     return make_client(settings, today=date.today)

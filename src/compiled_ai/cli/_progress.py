@@ -43,6 +43,8 @@ class CompilationView:
                 self._replied(event)
             case events.StageEnded():
                 self._stage(event)
+            case events.GateNoted():
+                self._gate(event)
             case _:
                 self._print(_line(event))
 
@@ -76,6 +78,13 @@ class CompilationView:
         state = "replayed" if call.replayed else f"{call.seconds:.1f} s"
         failed = f", [red]{call.error}[/]" if call.error else ""
         self._print(f"  {call.role:<8} attempt {call.attempt}: {count} tokens, {state}{failed}")
+
+    def _gate(self, event: events.GateNoted) -> None:
+        decision = event.decision
+        done = f"hides {decision.hidden} values of" if decision.hidden else f"{decision.action}s"
+        self._print(
+            f"  [yellow]gate     {decision.gate} {done} {escape(decision.place)}[/]  [dim]{escape(decision.shown_kinds)}, score {decision.score:.2f}[/]"
+        )
 
     def _stage(self, event: events.StageEnded) -> None:
         report = event.report

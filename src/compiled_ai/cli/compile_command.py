@@ -23,6 +23,7 @@ def compile_command(
     record: _options.Record = None,
     replay: _options.Replay = None,
     price_as: _options.PriceAs = None,
+    gates: _options.Gates = None,
     store: _options.StoreRoot = Path("workflows"),
     force: Annotated[
         bool, typer.Option("--force", help="Compile even if the store holds an artifact of this spec.")
@@ -58,7 +59,7 @@ def compile_command(
 
     loaded = load_spec(spec)
     client = _options.open_client(
-        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
+        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as, gates=gates
     )
     with client, CompilationView(Console(stderr=as_json), warnings=5) as view:
         try:
@@ -69,7 +70,9 @@ def compile_command(
                 effort=_options.choose_effort(effort),
                 synthesis=synthesis,
                 stronger=tuple(
-                    _options.open_client(model=name, record=record, replay=replay, price_as=price_as)
+                    _options.open_client(
+                        model=name, record=record, replay=replay, price_as=price_as, gates=gates
+                    )
                     for name in stronger or ()
                 ),
                 listener=view,

@@ -54,6 +54,7 @@ def evolve_command(
     record: _options.Record = None,
     replay: _options.Replay = None,
     price_as: _options.PriceAs = None,
+    gates: _options.Gates = None,
     store: _options.StoreRoot = Path("workflows"),
     force: Annotated[
         bool, typer.Option("--force", help="Compile even if the store holds a candidate of this very spec.")
@@ -79,7 +80,7 @@ def evolve_command(
         _approve(name, options, (approve, by, why), as_json=as_json)
         return
     client = _options.open_client(
-        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
+        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as, gates=gates
     )
     with client:
         _evolve(name, client, options, sandbox=sandbox, as_json=as_json)

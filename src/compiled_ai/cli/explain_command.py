@@ -39,6 +39,7 @@ def explain_command(
     record: _options.Record = None,
     replay: _options.Replay = None,
     price_as: _options.PriceAs = None,
+    gates: _options.Gates = None,
     store: _options.StoreRoot = Path("workflows"),
     decision_log: Annotated[
         Path | None,
@@ -59,7 +60,7 @@ def explain_command(
 
     value, outside = _options.read_object(data, "--input"), _options.read_object(given, "--given")
     client = _options.open_client(
-        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
+        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as, gates=gates
     )
     artifact = load_artifact(Store(store).find(workflow))
     source = _spec(artifact, spec)

@@ -67,6 +67,7 @@ def run_command(
     record: _options.Record = None,
     replay: _options.Replay = None,
     price_as: _options.PriceAs = None,
+    gates: _options.Gates = None,
     allow_effects: _effects.Allow = None,
     effects: _effects.AllowFile = None,
     audit_log: _effects.AuditFile = None,
@@ -112,7 +113,7 @@ def run_command(
     from compiled_ai.monitor.opening import open_watchers
 
     client = _options.open_client(
-        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
+        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as, gates=gates
     )
     named = client if client.model != "none" else None
     artifact = load_artifact(Store(store).find(workflow))

@@ -14,7 +14,7 @@ from compiled_ai.cli import _options
 
 if TYPE_CHECKING:
     from compiled_ai.cli._scan_gates import Scanned
-    from compiled_ai.gates.policy import GatePolicy, TextMode
+    from compiled_ai.gates.policy import TextMode
 
 EXIT_BLOCKED = 12
 EXIT_BAD_ROWS = 4
@@ -67,8 +67,9 @@ def scan_command(
     """
     from compiled_ai.cli._scan_gates import open_scan
     from compiled_ai.cli._scan_source import pieces
+    from compiled_ai.gates.policy import read_policy
 
-    chosen = read_policy(policy)
+    chosen = read_policy(policy, option="--policy")
     scan = open_scan(_choice(gate, GATE_CHOICES, "--gate"), chosen, mode=_mode(mode), prompt=_prompt(prompt))
     counts: Counter[str] = Counter()
     shown: list[dict[str, object]] = []
@@ -93,18 +94,6 @@ def scan_command(
     else:
         _print_end(counts, scan.not_asked)
     _leave(counts)
-
-
-def read_policy(given: str) -> GatePolicy:
-    """The ready policy of that name, or what the JSON or the file of that name says.
-
-    Raises:
-        InputError: it is no policy.
-        StoreError: the file cannot be read.
-    """
-    from compiled_ai.gates.policy import POLICIES, GatePolicy
-
-    return GatePolicy.from_json(given if given in POLICIES else _options.read_object(given, "--policy"))
 
 
 def _print(scanned: Scanned) -> None:

@@ -28,6 +28,7 @@ def worker_command(
     record: _options.Record = None,
     replay: _options.Replay = None,
     price_as: _options.PriceAs = None,
+    gates: _options.Gates = None,
     allow_effects: _effects.Allow = None,
     effects: _effects.AllowFile = None,
     audit_log: _effects.AuditFile = None,
@@ -41,7 +42,7 @@ def worker_command(
     from compiled_ai.durable.worker import WorkerOptions, serve
 
     model_client = _options.open_client(
-        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as
+        model=model, base_url=base_url, record=record, replay=replay, price_as=price_as, gates=gates
     )
     opening = _opener(model_client, store, allow_effects or [], effects, audit_log)
     shelf = Shelf(Store(store), opening)

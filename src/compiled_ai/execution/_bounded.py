@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compiled_ai.artifact import PlannedStep
-from compiled_ai.errors import BudgetExceededError, ModelReplyError, OperatorError
+from compiled_ai.errors import BlockedPromptError, BudgetExceededError, ModelReplyError, OperatorError
 from compiled_ai.execution._ladder import Ladder
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
@@ -16,6 +16,7 @@ from compiled_ai.execution.direct import prompt_of
 from compiled_ai.llm import LlmClient
 from compiled_ai.modules import Abstain
 from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.gate_policy import GatePolicy
 from compiled_ai.spec.schema import Checker
 
 
@@ -29,12 +30,14 @@ class BoundedSteps:
     max_tokens: int
     """Tokens for one call. A run has twice as many for all its bounded steps."""
     words: Words
+    gates: GatePolicy
+    """What the artifact asks of the gates around these calls."""
     ladder: Ladder
     """Holds the bounds and their state."""
 
     def session(self, client: LlmClient | None) -> LlmClient | None:
         """A client for the bounded steps of one run."""
-        return client.session(token_budget=self.max_tokens * 2) if client else None
+        return client.session(token_budget=self.max_tokens * 2, gates=self.gates) if client else None
 
     def ask(self, step: PlannedStep, taken: JsonObject, client: LlmClient | None) -> JsonObject:
         """The model's answer for a bounded step.
@@ -61,6 +64,8 @@ class BoundedSteps:
                 )
             )
             return fitted(reply, self.checkers[step.id])
+        except BlockedPromptError as error:
+            raise Abstain(f"step '{step.id}': a gate did not let its input out to the model") from error
         except (ModelReplyError, BudgetExceededError, MisfitError) as error:
             raise Abstain(
                 f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"

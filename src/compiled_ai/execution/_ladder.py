@@ -148,6 +148,7 @@ class Ladder:
             instructions=step.instructions,
             output_schema=step.output_schema,
             checker=checker,
+            gates=self._artifact.manifest.gate_policy,
             whole_per_day=self.whole.per_day is not None,
             bounded=True,
         )
@@ -201,6 +202,7 @@ class Ladder:
                 else self._artifact.manifest.instructions,
                 output_schema=schema,
                 checker=Checker(schema) if step else self._output,
+                gates=self._artifact.manifest.gate_policy,
                 whole_per_day=self.whole.per_day is not None,
             )
         return self._questions[step]

@@ -14,14 +14,15 @@ from decimal import Decimal
 from typing import TypeVar
 
 from compiled_ai.cases.guard import ModelGuard, Outcome, Permit, Spending
-from compiled_ai.errors import BudgetExceededError, ModelCallError, ModelError
+from compiled_ai.errors import BlockedPromptError, BudgetExceededError, ModelCallError, ModelError
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
-from compiled_ai.execution.direct import ask_direct, bounded_request, direct_request
+from compiled_ai.execution.direct import ask_direct, bounded_request, direct_request, prompt_of
 from compiled_ai.llm import LlmClient
 from compiled_ai.llm.exchange import CallTimeoutError, Request, Usage, estimate_request
 from compiled_ai.spec.canonical import JsonObject
 from compiled_ai.spec.fallback import Fallback
+from compiled_ai.spec.gate_policy import GatePolicy
 from compiled_ai.spec.schema import Checker
 
 _T = TypeVar("_T")
@@ -43,6 +44,8 @@ class Question:
     instructions: str
     output_schema: JsonObject
     checker: Checker
+    gates: GatePolicy
+    """What the artifact asks of the gates around the call."""
     whole_per_day: bool = False
     """Whether the whole workflow has bounds of a day, which hold for its steps too."""
     bounded: bool = False
@@ -110,14 +113,14 @@ class _Call:
         budget = self._bound - (reply_tokens or 0)
         if question.bounded and client.token_budget is not None:
             budget = min(budget, client.token_budget - client.ledger.totals().tokens)
-        self._client = client.session(token_budget=budget)
+        self._client = client.session(token_budget=budget, gates=question.gates)
         self._run = client.ledger if question.bounded else None
         self._ended = threading.Event()
 
     def make(self, data: JsonObject, *, permit: Permit, guard: ModelGuard, words: Words) -> Reply:
         """Ask, and settle `permit` whatever happens."""
         outcome: Outcome = "void"
-        output, note, failure = None, "", None
+        output, note, failure, is_asked = None, "", None, True
         try:
             answer, declined = words.asking(lambda: self._ask(data))
             self._check_spent()
@@ -128,6 +131,10 @@ class _Call:
                 if output is not None
                 else f"{self._question.who} declined: {'(not shown)' if words.secret else declined}"
             )
+        except BlockedPromptError as error:
+            # Whoever writes such inputs must not be able to open the breaker.
+            note = f"{self._question.who} was not asked: {_gate_words(error, words)}"
+            is_asked = False
         except (ModelError, MisfitError) as error:
             # A prompt that is too long for any call says nothing of the model.
             was_asked = len(self._client.ledger) or not isinstance(error, BudgetExceededError)
@@ -138,7 +145,14 @@ class _Call:
             self._enter()
             guard.settle(permit, spent=self._spent(), outcome=outcome)
         totals = self._client.ledger.totals()
-        return Reply(output=output, note=note, tokens=totals.tokens, cost_usd=totals.cost_usd, error=failure)
+        return Reply(
+            output=output,
+            note=note,
+            asked=is_asked,
+            tokens=totals.tokens,
+            cost_usd=totals.cost_usd,
+            error=failure,
+        )
 
     def _ask(self, data: JsonObject) -> tuple[JsonObject | None, str]:
         question = self._question
@@ -180,6 +194,11 @@ class _Call:
         return Spending(tokens=totals.tokens, cost_usd=totals.cost_usd)
 
 
+def _gate_words(error: BlockedPromptError, words: Words) -> str:
+    """Which gate says no, and why as far as that may be told."""
+    return "a gate blocks its input" if words.secret else str(error).partition("; ")[0]
+
+
 def _put(
     question: Question, data: JsonObject, client: LlmClient, *, max_tokens: int | None
 ) -> tuple[JsonObject | None, str]:
@@ -198,7 +217,7 @@ def _put(
     request = bounded_request(question.instructions, data, question.output_schema)
     answer = client.ask_object(
         request.instructions,
-        request.prompt,
+        prompt_of(data),
         schema=question.output_schema,
         role=request.role,
         timeout_seconds=seconds,

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from compiled_ai.errors import (
+    BlockedPromptError,
+    BlockedReplyError,
     BudgetExceededError,
     CompiledAIError,
     MissingKeyError,
@@ -104,6 +106,10 @@ def _without_text(error: CompiledAIError, block: str | None) -> CompiledAIError:
             hidden = ModelCallError(text, retryable=error.retryable)
         case BudgetExceededError():
             hidden = BudgetExceededError(text)
+        case BlockedPromptError():  # its text holds no word of the input
+            hidden = BlockedPromptError(str(error), decision=error.decision)
+        case BlockedReplyError():
+            hidden = BlockedReplyError(str(error), decision=error.decision)
         case ModelError():
             hidden = ModelReplyError(text)
     return hidden

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from compiled_ai.llm import LlmClient
 from compiled_ai.llm.exchange import Request, Role
-from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
+from compiled_ai.llm.prompt import Material, Prompt, shown_data
+from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 _INSTRUCTIONS = """\
 Answer the task for the given input. Follow the instructions to the letter. If the instructions say that this input is to be declined, or you cannot answer it
@@ -37,8 +38,8 @@ def ask_direct(  # noqa: PLR0913 - the task and the options of a call
     """
     request = direct_request(instructions, data, output_schema, role=role)
     reply = client.ask_object(
-        request.instructions,
-        request.prompt,
+        _system(instructions),
+        prompt_of(data),
         schema=request.schema or {},
         role=role,
         timeout_seconds=timeout_seconds,
@@ -52,18 +53,22 @@ def ask_direct(  # noqa: PLR0913 - the task and the options of a call
 
 def direct_request(instructions: str, data: JsonObject, output_schema: JsonObject, *, role: Role) -> Request:
     """What `ask_direct` asks: apart from `data` it is made of the artifact alone, so it is fixed when the spec is compiled."""
-    system = f"{_INSTRUCTIONS}\n\n# Task\n{instructions}"
-    return Request(role=role, instructions=system, prompt=prompt_of(data), schema=_schema(output_schema))
+    system = _system(instructions).text
+    return Request(role=role, instructions=system, prompt=shown_data(data), schema=_schema(output_schema))
+
+
+def _system(instructions: str) -> Prompt:
+    return Prompt(pieces=(f"{_INSTRUCTIONS}\n\n# Task\n", Material(value=instructions, place="instructions")))
 
 
 def bounded_request(instructions: str, data: JsonObject, output_schema: JsonObject) -> Request:
     """What a bounded step asks: its instructions as they are, under its own output schema."""
-    return Request(role="bounded", instructions=instructions, prompt=prompt_of(data), schema=output_schema)
+    return Request(role="bounded", instructions=instructions, prompt=shown_data(data), schema=output_schema)
 
 
-def prompt_of(data: JsonObject) -> str:
-    """`data` as a model is shown it: JSON that every provider's encoder takes, lone surrogates written as escapes."""
-    return canonical_json(data).encode("utf-8", "backslashreplace").decode()
+def prompt_of(data: JsonObject) -> Prompt:
+    """`data` as a model is asked about it: matter to be read, in which an order to the model is out of place."""
+    return Prompt(pieces=(Material(value=data, mode="document", place="input"),))
 
 
 def _schema(output_schema: JsonObject) -> JsonObject:

@@ -86,6 +86,7 @@ class LoadedWorkflow:
             timeout_seconds=self._ladder.whole.timeout_seconds,
             max_tokens=self._ladder.whole.max_tokens,
             words=self._words,
+            gates=manifest.gate_policy,
             ladder=self._ladder,
         )
         self._work = Steps(

@@ -8,6 +8,7 @@ from compiled_ai._version import __version__
 from compiled_ai.errors import ModelReplyError
 from compiled_ai.factory.code_text import code_of_reply, defined_names, merge_definitions
 from compiled_ai.factory.joining import join_bodies
+from compiled_ai.factory.materials import about
 from compiled_ai.factory.plan import Plan
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import coder_prompt, repair_prompt, rewrite_prompt
@@ -73,7 +74,11 @@ class Coder:
         self._last_reply = ""
         try:
             self._last_reply = self._client.ask_text(
-                read_prompt("coder").text, prompt, role="coder", attempt=attempt, history=history
+                read_prompt("coder").text,
+                about(self._brief, prompt, tasks=self._tasks),
+                role="coder",
+                attempt=attempt,
+                history=history,
             )
         except ModelReplyError as error:
             self.problem = f"the reply cannot be used: {error}"

@@ -21,6 +21,7 @@ from compiled_ai.factory.attempts import Attempt, Attempts
 from compiled_ai.factory.effort import EFFORT_PLANS, Effort
 from compiled_ai.factory.events import (
     Author,
+    GateNoted,
     Listener,
     Offered,
     Planned,
@@ -42,6 +43,7 @@ from compiled_ai.factory.slot_coder import SlotCoder, slots_of
 from compiled_ai.factory.synthesis import synthesize
 from compiled_ai.factory.writing import Calls, Writer
 from compiled_ai.llm import Ledger, LlmClient
+from compiled_ai.llm.gating import GateDecision
 from compiled_ai.sandbox.model import Sandbox
 from compiled_ai.spec.cases import VisibleCase
 from compiled_ai.spec.model import Spec
@@ -104,12 +106,17 @@ def compile_spec(spec: Spec, client: LlmClient, options: CompileOptions) -> Comp
     """The validated artifact of `spec`, saved in the store. `client` is asked only if the spec needs code that no rung below can give.
 
     Raises:
+        BlockedPromptError: a gate lets the spec, or one of its examples, not out to the model.
         CompilationFailedError: no candidate passed within the attempts and tokens of the spec; carries the report.
         ModelCallError: a call failed for good.
         OperatorError: a key, a tool, a recording or the jail is missing.
     """
     return _Compilation(
-        spec, client.session(token_budget=spec.limits.tokens or EFFORT_PLANS[options.effort].tokens), options
+        spec,
+        client.session(
+            token_budget=spec.limits.tokens or EFFORT_PLANS[options.effort].tokens, gates=spec.gate_policy
+        ),
+        options,
     ).run()
 
 
@@ -131,6 +138,19 @@ def _is_good(attempt: Attempt) -> bool:
     )
 
 
+def _once(tell: Listener) -> Callable[[GateDecision], None]:
+    """Tells of decisions that are no plain allow, of each place and kind once: a spec stands in every prompt about it."""
+    told: set[tuple[str, str, str]] = set()
+
+    def note(decision: GateDecision) -> None:
+        key = (decision.gate, decision.place, decision.action)
+        if decision.action != "allow" and key not in told:
+            told.add(key)
+            tell(GateNoted(decision=decision))
+
+    return note
+
+
 class _Compilation:
     def __init__(self, spec: Spec, client: LlmClient, options: CompileOptions) -> None:
         self._spec = spec
@@ -139,6 +159,7 @@ class _Compilation:
         self._coders = (client, *(stronger.beside(client) for stronger in options.stronger))
         self._options = options
         self._tell = options.listener
+        client.gates.on_decision = _once(self._tell)
         criteria = criteria_of(spec, sandbox=options.sandbox, cache_dir=options.cache_dir)
         self._attempts = Attempts(spec, criteria, self._tell)
         self._calls = Calls(spec, client, self._attempts, effort=options.effort, tell=self._tell)
@@ -199,7 +220,7 @@ class _Compilation:
         path = self._options.store.save(
             files,
             manifest,
-            build=evidence.build_log(spec, attempts.verifications, self._client.ledger),
+            build=evidence.build_log(spec, attempts.verifications, self._client),
             make_current=self._options.make_current,
         )
         self._tell(Saved(path=path))

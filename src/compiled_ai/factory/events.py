@@ -9,6 +9,7 @@ from typing import Literal
 
 from compiled_ai.artifact.workflow import Workflow
 from compiled_ai.findings import StageReport
+from compiled_ai.llm.gating import GateDecision
 from compiled_ai.llm.ledger import Call
 from compiled_ai.scoring.scores import GroupScore
 from compiled_ai.spec.model import Spec
@@ -78,6 +79,13 @@ class SynthesisKept:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GateNoted:
+    """A gate flags, masks or blocks something of a prompt or a reply; told once for each place."""
+
+    decision: GateDecision
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelAsked:
     """A model is about to be asked."""
 
@@ -137,6 +145,7 @@ Event = (
     | StepsKept
     | Synthesized
     | SynthesisKept
+    | GateNoted
     | ModelAsked
     | ModelReplied
     | StageEnded

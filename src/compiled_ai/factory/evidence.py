@@ -14,6 +14,7 @@ from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.reuse import signatures
 from compiled_ai.findings import StageName, StageReport
 from compiled_ai.llm import Ledger, LlmClient
+from compiled_ai.llm.gating import summary
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.fallback import fallback_data
 from compiled_ai.spec.model import EffectStep, RuleStep, Spec, Step
@@ -56,6 +57,7 @@ def seal_artifact(
         **({} if spec.retention_days is None else {"retention_days": spec.retention_days}),
         **({} if spec.decision_log is None else {"decision_log": spec.decision_log}),
         **({} if spec.monitor is None else {"monitor": monitor_data(spec.monitor)}),
+        **({} if spec.gates is None else {"gates": spec.gates}),
         "fallback": _fallbacks(spec),
         "instructions": whole_instructions(spec),
         "compilation": {
@@ -123,8 +125,8 @@ def ledger_json(ledger: Ledger) -> JsonObject:
     return {"calls": rows, "totals": whole["totals"]}
 
 
-def build_log(spec: Spec, verifications: Sequence[Verification], ledger: Ledger) -> str:
-    """``build.json``: where the spec lay, what validation said in full, and wall-clock times in seconds. No digest covers it."""
+def build_log(spec: Spec, verifications: Sequence[Verification], client: LlmClient) -> str:
+    """``build.json``: where the spec lay, what validation said in full, what the gates decided, and wall-clock times in seconds. No digest covers it."""
     attempts: list[JsonValue] = [
         reports_to_json(verification.reports, whole=True)["stages"] for verification in verifications
     ]
@@ -132,7 +134,8 @@ def build_log(spec: Spec, verifications: Sequence[Verification], ledger: Ledger)
         {
             "spec_path": str(spec.source.path.resolve()),
             "attempts": attempts,
-            "calls": list(ledger.timings()),
+            "gates": {"policy": client.gates.policy.to_json(), **summary(client.gates.decisions)},
+            "calls": list(client.ledger.timings()),
         }
     )
 
@@ -152,6 +155,7 @@ def failure_report(
         "model": client.model,
         "attempts": attempts,
         **ledger_json(client.ledger),
+        "gates": summary(client.gates.decisions),
         "last_source": last_source,
     }
 

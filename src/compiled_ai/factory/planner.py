@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from compiled_ai.errors import ModelReplyError, SpecError
+from compiled_ai.factory.materials import about
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import planner_prompt
 from compiled_ai.llm import LlmClient
@@ -47,8 +48,12 @@ def ask_planner(spec: Spec, client: LlmClient) -> tuple[Step, ...]:
     Empty when its plan does not hold together: one activity then does all.
     """
     try:
+        brief = spec.brief()
         reply = client.ask_object(
-            read_prompt("planner").text, planner_prompt(spec.brief()), schema=PLAN_SCHEMA, role="planner"
+            read_prompt("planner").text,
+            about(brief, planner_prompt(brief)),
+            schema=PLAN_SCHEMA,
+            role="planner",
         )
         proposed = _listed(reply)
         if not all(step["gives"] for step in proposed):

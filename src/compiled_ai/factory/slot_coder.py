@@ -13,6 +13,7 @@ from typing import get_args
 from pydantic import BaseModel, Field, ValidationError
 
 from compiled_ai.errors import ModelReplyError
+from compiled_ai.factory.materials import about
 from compiled_ai.factory.plan import CodeTask
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import slots_prompt, slots_repair_prompt
@@ -154,7 +155,7 @@ class SlotCoder:
             BudgetExceededError: the tokens are spent.
             ModelCallError: the call failed.
         """
-        return self._revise(slots_prompt(self._brief, self._inferred.table), attempt=1)
+        return self._revise(slots_prompt(self._brief, self._inferred.table), [], attempt=1)
 
     def mend(self, feedback: str = "", *, attempt: int, stage: StageName = "accuracy") -> str:  # noqa: ARG002 - what the coder of texts takes
         """The body after the model saw which cases fail; it is not asked where tuning alone mends them all.
@@ -168,16 +169,16 @@ class SlotCoder:
         if not failing:
             return self._body()
         rows = [self._failure(trial) for trial in failing[:_FAILURES]]
-        return self._revise(
-            slots_repair_prompt(self._brief, self._choice.table, self._choice.decline, rows), attempt=attempt
-        )
+        prompt = slots_repair_prompt(self._brief, self._choice.table, self._choice.decline, rows)
+        requests: list[JsonObject] = [{"request": request} for request, *_ in rows]
+        return self._revise(prompt, requests, attempt=attempt)
 
-    def _revise(self, prompt: str, *, attempt: int) -> str:
+    def _revise(self, prompt: str, inputs: Sequence[JsonObject], *, attempt: int) -> str:
         starts = [self._choice, self._inferred]
         try:
             raw = self._client.ask_object(
                 read_prompt("slot_coder").text,
-                prompt,
+                about(self._brief, prompt, tasks=[self._task], inputs=inputs),
                 schema=_SCHEMA,
                 role="coder",
                 attempt=attempt,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from compiled_ai.errors import ModelReplyError
+from compiled_ai.factory.materials import about
 from compiled_ai.factory.prompt_file import read_prompt
 from compiled_ai.factory.prompts import solver_prompt, tester_prompt
 from compiled_ai.llm import LlmClient
@@ -90,7 +91,7 @@ def invent_cases(
     try:
         proposed = client.ask_object(
             read_prompt("tester").text,
-            tester_prompt(brief, count=count, known=known),
+            about(brief, tester_prompt(brief, count=count, known=known), inputs=known),
             schema=_CASES,
             role="tester",
             attempt=number,
@@ -101,7 +102,11 @@ def invent_cases(
             return InventedCases(dropped=dropped)
         answers = client.ask_object(
             read_prompt("solver").text,
-            solver_prompt(brief, [case.input for case in cases]),
+            about(
+                brief,
+                solver_prompt(brief, [case.input for case in cases]),
+                inputs=[case.input for case in cases],
+            ),
             schema=_ANSWERS,
             role="solver",
             attempt=number,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Action = Literal["allow", "flag", "block"]
-"""``flag``: let through, and write it down."""
+from compiled_ai.spec.gate_policy import Action
+
+__all__ = ["ACTIONS", "Action", "Finding", "GateVerdict", "Span", "stricter"]
+
 ACTIONS: tuple[Action, ...] = ("allow", "flag", "block")
 """From mild to strict."""
 

@@ -256,7 +256,7 @@ def _messages(request: Request) -> list[ModelMessage]:
         UserPromptPart,
     )
 
-    from compiled_ai.llm._models import ROLE
+    from compiled_ai.llm._models import CANARY, ROLE
 
     messages: list[ModelMessage] = [
         ModelRequest(parts=[UserPromptPart(turn.text)])
@@ -267,8 +267,8 @@ def _messages(request: Request) -> list[ModelMessage]:
     messages.append(
         ModelRequest(
             parts=[UserPromptPart(request.prompt)],
-            instructions=request.instructions or None,
-            metadata={ROLE: request.role},
+            instructions=request.system or None,
+            metadata={ROLE: request.role, CANARY: request.canary},
         )
     )
     return messages
@@ -279,7 +279,7 @@ def _parameters(request: Request) -> ModelRequestParameters:
     from pydantic_ai.models import ModelRequestParameters
     from pydantic_ai.tools import ToolDefinition
 
-    instructions = [InstructionPart(content=request.instructions)] if request.instructions else None
+    instructions = [InstructionPart(content=request.system)] if request.system else None
     if request.schema is None:
         return ModelRequestParameters(instruction_parts=instructions)
     tool = ToolDefinition(

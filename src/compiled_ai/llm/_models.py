@@ -24,6 +24,7 @@ from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.models.wrapper import WrapperModel
 
 from compiled_ai.errors import ModelCallError
+from compiled_ai.gates.canary import unplanted
 from compiled_ai.llm.exchange import Usage, estimate_tokens, exchange_body, response_text
 from compiled_ai.llm.recording import Recorded, Recordings
 from compiled_ai.spec.canonical import JsonObject, canonical_json
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 SECONDS = "seconds"
 FIRST_TOKEN = "first_token_seconds"  # noqa: S105 - a field's name
 ROLE = "role"
+CANARY = "canary"
 _KEPT = ("part_kind", "content", "tool_name", "args")
 """Fields of a response's parts that are the reply itself; ids, signatures and provider details are not."""
 
@@ -121,11 +123,12 @@ def body_of(
     settings: ModelSettings | None,
     parameters: ModelRequestParameters,
 ) -> JsonObject:
-    """`exchange_body` of PydanticAI's messages: their texts, without times, ids and provider details."""
+    """`exchange_body` of PydanticAI's messages: their texts, without times, ids, provider details and the canary, which is another in each process."""
     texts: list[tuple[str, str]] = []
     last = messages[-1]
     if isinstance(last, ModelRequest) and last.instructions:
-        texts.append(("system", last.instructions))
+        canary = str((last.metadata or {}).get(CANARY, ""))
+        texts.append(("system", unplanted(last.instructions, canary)))
     for message in messages:
         for part in message.parts:
             if isinstance(part, SystemPromptPart):

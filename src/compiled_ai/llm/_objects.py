@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
+from typing import cast
 
 import jsonschema_rs
 
+from compiled_ai.errors import ModelReplyError
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.formats import FORMATS
 from compiled_ai.spec.json_text import parse_json_object
@@ -21,13 +24,23 @@ class ObjectSchema:
     def __init__(self, schema: JsonObject) -> None:
         self._validator = jsonschema_rs.validator_for(schema, validate_formats=True, formats=FORMATS)
 
-    def read(self, text: str) -> tuple[JsonObject | None, str]:
-        """The object that `text` holds and an empty string, or None and what is wrong with it."""
+    def read(
+        self, text: str, *, restore: Callable[[JsonValue], JsonValue] | None = None
+    ) -> tuple[JsonObject | None, str]:
+        """The object that `text` holds and an empty string, or None and what is wrong with it.
+
+        `restore` gives back what was hidden from the model, before the object is held against the schema.
+        """
         fenced = _FENCED.fullmatch(text)
         try:
             value = parse_json_object(fenced[1] if fenced else text)
         except ValueError as error:
             return None, f"it cannot be used ({error})"
+        if restore is not None:
+            try:
+                value = cast("JsonObject", restore(value))
+            except ModelReplyError as error:
+                return None, f"it cannot be used ({error})"
         found = list(islice(self._validator.iter_errors(value), _SHOWN_PROBLEMS))
         if not found:
             return value, ""

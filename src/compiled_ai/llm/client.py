@@ -25,9 +25,12 @@ from compiled_ai.llm.exchange import (
     estimate_request,
     estimate_tokens,
 )
+from compiled_ai.llm.gating import CallGates, Passage
 from compiled_ai.llm.ledger import Call, Ledger, check_priced, price
+from compiled_ai.llm.prompt import Prompt, as_prompt
 from compiled_ai.llm.settings import KEY_VARIABLES, LlmSettings
 from compiled_ai.spec.canonical import JsonObject, canonical_json
+from compiled_ai.spec.gate_policy import GatePolicy
 
 _log = logging.getLogger(__name__)
 
@@ -39,10 +42,17 @@ class LlmClient:
     """
 
     def __init__(
-        self, backend: Backend, *, token_budget: int | None = None, price_as: str | None = None
+        self,
+        backend: Backend,
+        *,
+        token_budget: int | None = None,
+        price_as: str | None = None,
+        gates: CallGates | None = None,
     ) -> None:
         self._backend = backend
         self._price_as = price_as
+        self.gates = gates or CallGates()
+        """What stands between this client and the model, and what it decided."""
         self.token_budget = token_budget
         """Most tokens, prompts and replies together, that this client may spend. None sets no bound."""
         self.ledger = Ledger()
@@ -63,23 +73,33 @@ class LlmClient:
         """What `usage` costs at the list prices of today, in USD; None when the price of this model is unknown."""
         return price(self.model, usage, day=None, price_as=self._price_as)[0]
 
-    def session(self, *, token_budget: int | None = None) -> LlmClient:
-        """A client of the same model and connections with a ledger and a budget of its own."""
-        client = LlmClient(self._backend, token_budget=token_budget, price_as=self._price_as)
+    def session(self, *, token_budget: int | None = None, gates: GatePolicy | None = None) -> LlmClient:
+        """A client of the same model and connections with a ledger and a budget of its own.
+
+        Its gates let through what the policies of this client and `gates` both let through.
+        """
+        client = LlmClient(
+            self._backend,
+            token_budget=token_budget,
+            price_as=self._price_as,
+            gates=self.gates.narrowed(gates),
+        )
         client.on_call = self.on_call
         return client
 
     def beside(self, other: LlmClient) -> LlmClient:
-        """A client of the same model and connections that writes into the ledger of `other` and shares its budget."""
-        client = LlmClient(self._backend, token_budget=other.token_budget, price_as=self._price_as)
+        """A client of the same model and connections that writes into the ledger of `other` and shares its budget and its gates."""
+        client = LlmClient(
+            self._backend, token_budget=other.token_budget, price_as=self._price_as, gates=other.gates
+        )
         client.ledger = other.ledger
         client.on_call = other.on_call
         return client
 
     def ask_text(  # noqa: PLR0913 - two texts and the options of a call
         self,
-        instructions: str,
-        prompt: str,
+        instructions: str | Prompt,
+        prompt: str | Prompt,
         *,
         role: Role,
         attempt: int = 1,
@@ -90,24 +110,31 @@ class LlmClient:
         """The model's reply as text, never empty.
 
         Args:
-            instructions: What holds for the whole conversation (the system prompt).
-            prompt: The newest user message, which comes after `history`.
+            instructions: What holds for the whole conversation (the system prompt). Our own agents' are not checked, other texts are.
+            prompt: The newest user message, which comes after `history`. A plain text is checked as a whole, as one that comes from outside.
             role: Who asks.
             attempt: 1-based number of the caller's attempt, for the ledger.
             max_tokens: Most tokens of the reply. None leaves the provider's bound.
             timeout_seconds: Time for the call, at most that of the settings. None means that of the settings.
-            history: Earlier messages, oldest first.
+            history: Earlier messages, oldest first, which were checked when they were sent.
 
         Raises:
+            BlockedPromptError: a gate lets the prompt not out; nothing was sent.
+            BlockedReplyError: the output gate does not let the reply through.
             BudgetExceededError: the prompt would not fit the budget; nothing was sent.
             ModelCallError: the call failed.
             ModelReplyError: the reply is empty or was cut off.
             OperatorError: a key, a model or a recording is missing.
         """
-        request = Request(
-            role=role, instructions=instructions, prompt=prompt, history=tuple(history), max_tokens=max_tokens
-        )
-        text = self._ask(request, attempt=attempt, timeout_seconds=timeout_seconds).text
+        if role == "bounded":
+            raise ValueError(
+                "a bounded step reads untrusted text, so it gives values under a schema; use ask_object"
+            )
+        with self._passage(role, instructions, prompt, history) as passage:
+            request = _request(passage, role=role, max_tokens=max_tokens)
+            text = self._ask(request, attempt=attempt, timeout_seconds=timeout_seconds).text
+            passage.admit(text)
+            text = passage.restored_text(text)
         if not text.strip():
             message = f"{self.model} gave an empty reply"
             raise ModelReplyError(message)
@@ -115,8 +142,8 @@ class LlmClient:
 
     def ask_object(  # noqa: PLR0913 - two texts and the options of a call
         self,
-        instructions: str,
-        prompt: str,
+        instructions: str | Prompt,
+        prompt: str | Prompt,
         *,
         schema: JsonObject,
         role: Role,
@@ -127,8 +154,8 @@ class LlmClient:
         """The model's reply as an object that fits `schema`; one that does not fit is sent back once.
 
         Args:
-            instructions: What holds for the whole conversation (the system prompt).
-            prompt: The user message.
+            instructions: What holds for the whole conversation (the system prompt). Our own agents' are not checked, other texts are.
+            prompt: The user message. A plain text is checked as a whole, as one that comes from outside.
             schema: JSON Schema of an object; the format ``decimal`` is a string such as ``-12.50``.
             role: Who asks.
             attempt: 1-based number of the caller's attempt, for the ledger.
@@ -136,25 +163,31 @@ class LlmClient:
             timeout_seconds: Time for both calls together. None means that of the settings for each.
 
         Raises:
+            BlockedPromptError: a gate lets the prompt not out; nothing was sent.
+            BlockedReplyError: the output gate does not let a reply through.
             BudgetExceededError: a prompt would not fit the budget; it was not sent.
             ModelCallError: a call failed.
             ModelReplyError: the second reply does not fit either, or a reply was cut off.
             OperatorError: a key, a model or a recording is missing.
         """
         checker = ObjectSchema(schema)
-        request = Request(
-            role=role, instructions=instructions, prompt=prompt, schema=schema, max_tokens=max_tokens
-        )
-        reply = self._ask(request, attempt=attempt, timeout_seconds=timeout_seconds)
-        value, problems = checker.read(reply.text)
-        if value is not None:
-            return value
-        left = None if timeout_seconds is None else timeout_seconds - reply.seconds
-        if left is not None and left <= 0 and not reply.replayed:
-            message = f"{self.model} gave an object that does not fit the schema, and time is up: {problems}"
-            raise ModelReplyError(message)
-        again = _ask_again(request, reply.text, problems)
-        value, problems = checker.read(self._ask(again, attempt=attempt, timeout_seconds=left).text)
+        with self._passage(role, instructions, prompt, ()) as passage:
+            request = _request(passage, role=role, max_tokens=max_tokens, schema=schema)
+            reply = self._ask(request, attempt=attempt, timeout_seconds=timeout_seconds)
+            passage.admit(reply.text)
+            value, problems = checker.read(reply.text, restore=passage.restored)
+            if value is not None:
+                return value
+            left = None if timeout_seconds is None else timeout_seconds - reply.seconds
+            if left is not None and left <= 0 and not reply.replayed:
+                message = (
+                    f"{self.model} gave an object that does not fit the schema, and time is up: {problems}"
+                )
+                raise ModelReplyError(message)
+            again = _ask_again(request, reply.text, passage.hidden_text(problems))
+            text = self._ask(again, attempt=attempt, timeout_seconds=left).text
+            passage.admit(text)
+            value, problems = checker.read(text, restore=passage.restored)
         if value is None:
             message = f"{self.model} twice gave an object that does not fit the schema: {problems}"
             raise ModelReplyError(message)
@@ -171,6 +204,18 @@ class LlmClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _passage(
+        self, role: Role, instructions: str | Prompt, prompt: str | Prompt, history: Sequence[Turn]
+    ) -> Passage:
+        """The one way out: what is to be sent, checked and masked. A prompt beyond the budget is not even read."""
+        given, system = as_prompt(prompt), as_prompt(instructions, place="instructions")
+        self._check_budget(
+            Request(role=role, instructions=system.text, prompt=given.text, history=tuple(history))
+        )
+        return self.gates.open(
+            role=role, instructions=system, prompt=given, history=history, model=self.model
+        )
 
     def _ask(self, request: Request, *, attempt: int, timeout_seconds: float | None) -> Reply:
         self._check_budget(request)
@@ -256,12 +301,18 @@ def from_function(
     model: str = "function",
     token_budget: int | None = None,
     price_as: str | None = None,
+    gates: GatePolicy | None = None,
 ) -> LlmClient:
     """A client whose model is `function`, for tests and demonstrations. No network, no key, tokens estimated.
 
-    `function` may raise a `ModelError` to play a failing model, or return any text to play a wrong reply.
+    `gates` are those of the default policy where none is given. `function` may raise a `ModelError` to play a failing model, or return any text to play a wrong reply.
     """
-    return LlmClient(FunctionBackend(function, model=model), token_budget=token_budget, price_as=price_as)
+    return LlmClient(
+        FunctionBackend(function, model=model),
+        token_budget=token_budget,
+        price_as=price_as,
+        gates=CallGates(gates),
+    )
 
 
 def make_client(
@@ -291,6 +342,9 @@ def make_client(
         _backend(settings, today=today, environ=environ or {}),
         token_budget=token_budget,
         price_as=settings.price_as,
+        gates=CallGates(
+            settings.gates, canary_secret=settings.canary_secret.encode() if settings.canary_secret else None
+        ),
     )
 
 
@@ -306,6 +360,20 @@ def _backend(settings: LlmSettings, *, today: Callable[[], date], environ: Mappi
 
     keys = {name: environ[name] for name in KEY_VARIABLES if environ.get(name)}
     return LiveBackend(replace(settings, keys={**keys, **settings.keys}), today=today)
+
+
+def _request(
+    passage: Passage, *, role: Role, max_tokens: int | None, schema: JsonObject | None = None
+) -> Request:
+    return Request(
+        role=role,
+        instructions=passage.instructions,
+        prompt=passage.prompt,
+        history=passage.history,
+        schema=schema,
+        max_tokens=max_tokens,
+        canary=passage.canary,
+    )
 
 
 def _ask_again(request: Request, reply: str, problems: str) -> Request:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from compiled_ai.errors import MissingKeyError, ModelCallError, ModelReplyError, UnknownModelError
+from compiled_ai.llm.gating import CallGates
 
 if TYPE_CHECKING:
     from pydantic_ai.embeddings import EmbeddingModel
@@ -21,10 +22,13 @@ class PydanticEmbedder:
 
     Args:
         model: A model string ``provider:name``, or a model of PydanticAI. The provider's key comes from the variable that PydanticAI reads.
+        gates: Those of the default policy where none are given.
     """
 
-    def __init__(self, model: str | EmbeddingModel) -> None:
+    def __init__(self, model: str | EmbeddingModel, *, gates: CallGates | None = None) -> None:
         self._model = model
+        self.gates = gates or CallGates()
+        """What stands between texts and the model."""
         self.name = model if isinstance(model, str) else f"{model.system}:{model.model_name}"
         """The model string, which keys caches."""
 
@@ -32,6 +36,7 @@ class PydanticEmbedder:
         """One vector per text, asked for in requests of up to 256 texts.
 
         Raises:
+            BlockedPromptError: a gate does not let a text out; nothing was sent.
             UnknownModelError: no provider, or none that PydanticAI knows.
             MissingKeyError: the provider needs a key.
             ModelCallError: a call failed.
@@ -39,6 +44,8 @@ class PydanticEmbedder:
         """
         if not texts:
             return []
+        for number, text in enumerate(texts, start=1):
+            self.gates.check_text(text, role="direct", place=f"text {number} to embed")
         from compiled_ai.llm._live import LoopThread
 
         # The library's own call without await leaves an event loop open in the caller's thread.

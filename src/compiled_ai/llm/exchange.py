@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
 
 from compiled_ai.errors import ModelCallError
+from compiled_ai.gates.canary import planted
 from compiled_ai.llm._objects import with_open_objects
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json
 
@@ -42,6 +43,13 @@ class Request:
     """Schema of the object asked for. None asks for text."""
     max_tokens: int | None = None
     """Most tokens of the reply. None leaves the provider's own bound."""
+    canary: str = field(default="", compare=False, repr=False)
+    """Stands in a line at the top of the system prompt as it is sent, and in no recording; empty for none."""
+
+    @property
+    def system(self) -> str:
+        """The system prompt as it is sent."""
+        return planted(self.instructions, self.canary) if self.canary else self.instructions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +111,7 @@ def estimate_request(request: Request) -> int:
     """Estimated token count of all that `request` sends, its schema included."""
     schema = "" if request.schema is None else canonical_json(request.schema)
     turns = (turn.text for turn in request.history)
-    return estimate_tokens(request.instructions, *turns, request.prompt, schema)
+    return estimate_tokens(request.system, *turns, request.prompt, schema)
 
 
 def exchange_body(

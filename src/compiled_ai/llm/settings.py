@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from compiled_ai.errors import OperatorError
+from compiled_ai.errors import InputError, OperatorError
+from compiled_ai.gates.policy import GatePolicy, default, read_policy
 
 VARIABLES = {
     "model": "COMPILED_AI_MODEL",
@@ -17,6 +18,8 @@ VARIABLES = {
     "record_as": "COMPILED_AI_RECORD_AS",
     "tokens_estimated": "COMPILED_AI_TOKENS_ESTIMATED",
     "timeout_seconds": "COMPILED_AI_TIMEOUT_SECONDS",
+    "gates": "COMPILED_AI_GATES",
+    "canary_secret": "COMPILED_AI_CANARY_SECRET",
 }
 """Environment variable by field of `LlmSettings`."""
 KEY_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY")
@@ -27,6 +30,8 @@ SERVER_VARIABLES = {
     "ollama": "OLLAMA_BASE_URL",
 }
 """The provider's own variable for its server, by model prefix; empty for a model string without one."""
+
+_SECRET_CHARS = 16
 
 Argument = str | float | Path | None
 
@@ -53,6 +58,10 @@ class LlmSettings:
     """Model at whose list price the tokens of an unlisted model are valued, labelled so. None: not valued."""
     tokens_estimated: bool = False
     """Whether the token counts of the server are estimates themselves; they are then labelled so."""
+    gates: GatePolicy = field(default_factory=default)
+    """What stands between texts and the model. What an artifact or spec asks for beyond it counts too."""
+    canary_secret: str | None = field(default=None, repr=False, compare=False)
+    """Makes equal system prompts carry equal canaries in all processes, so that a provider's cache of prompts holds. None: each process draws one."""
     keys: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """API keys by the name of their environment variable."""
 
@@ -65,6 +74,9 @@ class LlmSettings:
             raise OperatorError(message)
         if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
             message = f"the base URL {self.base_url!r} must start with http:// or https://, such as http://localhost:8080/v1"
+            raise OperatorError(message)
+        if self.canary_secret is not None and len(self.canary_secret) < _SECRET_CHARS:
+            message = f"{VARIABLES['canary_secret']} has {len(self.canary_secret)} characters; give at least {_SECRET_CHARS} that nobody can guess"
             raise OperatorError(message)
 
 
@@ -101,6 +113,8 @@ def load_settings(
         record_as=_text(merged.get("record_as")),
         price_as=_text(merged.get("price_as")),
         tokens_estimated=str(merged.get("tokens_estimated", "")).lower() in {"1", "true", "yes"},
+        gates=_policy(_text(merged.get("gates"))),
+        canary_secret=_text(merged.get("canary_secret")),
         keys={name: variables[name] for name in KEY_VARIABLES if name in variables},
     )
 
@@ -134,6 +148,20 @@ def _own_server(model: str | None, variables: Mapping[str, str]) -> str | None:
     prefix, colon, _ = (model or "").partition(":")
     variable = SERVER_VARIABLES.get(prefix if colon else "")
     return None if variable is None else variables.get(variable)
+
+
+def _policy(given: str | None) -> GatePolicy:
+    """That of the arguments or the environment; it is refused like any other setting that cannot be used.
+
+    Raises:
+        OperatorError: it is no policy.
+    """
+    if given is None:
+        return default()
+    try:
+        return read_policy(given, option=f"--gates ({VARIABLES['gates']})")
+    except InputError as error:
+        raise OperatorError(str(error)) from None
 
 
 def _text(value: Argument) -> str | None:

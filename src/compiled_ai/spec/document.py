@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 from compiled_ai.spec.effects import NAME as _NAME
 from compiled_ai.spec.effects import DatabaseCall, HttpCall, NotificationCall
 from compiled_ai.spec.fallback import FallbackPolicy, Rung
+from compiled_ai.spec.gate_policy import GatePolicyName, PiiMode
 from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FieldEvaluatorName
 
 _NOT_BLANK = r"\S"
@@ -315,6 +316,55 @@ Compliance = Annotated[
 ]
 
 
+class ThresholdsDocument(_Strict):
+    """From which score on, in 0..1, a text is flagged or blocked; null for never."""
+
+    flag: float | None = Field(None, gt=0, le=1, description="Flagged from this score on.")
+    block: float | None = Field(None, gt=0, le=1, description="Blocked from this score on.")
+
+
+class InputGateDocument(_Strict):
+    """The gate before the model."""
+
+    on: bool = Field(default=True, description="Whether texts are looked at for attacks.")
+    direct: ThresholdsDocument | None = Field(None, description="For what is said to the model.")
+    document: ThresholdsDocument | None = Field(
+        None, description="For what the model reads: inputs and examples."
+    )
+
+
+class OutputGateDocument(ThresholdsDocument):
+    """The gate behind the model."""
+
+    on: bool = Field(default=True, description="Whether replies are looked at for leaked prompts.")
+
+
+class GatesDocument(_Strict):
+    """What differs from the policy `base`."""
+
+    base: GatePolicyName | None = Field(
+        None, description="Left out: `strict` under compliance blocks, else `default`."
+    )
+    input: InputGateDocument | None = Field(None, description="The gate before the model.")
+    pii: PiiMode | None = Field(
+        None, description="Data of persons: mask them around calls, warn, block, or off."
+    )
+    output: OutputGateDocument | None = Field(None, description="The gate behind the model.")
+    quarantine: bool | None = Field(
+        None, description="Refuse free text of a bounded step in the parameters of an effect."
+    )
+
+
+def _gates_form(value: object) -> str:
+    return "GatesDocument" if isinstance(value, dict | GatesDocument) else "name"
+
+
+Gates = Annotated[
+    Annotated[GatePolicyName, Tag("name")] | Annotated[GatesDocument, Tag("GatesDocument")],
+    Discriminator(_gates_form),
+]
+
+
 def _alternative(value: object) -> str:
     return "FieldAccuracyDocument" if isinstance(value, dict | FieldAccuracyDocument) else "name"
 
@@ -406,6 +456,10 @@ class SpecDocument(_Strict):
         [],
         description="Compliance blocks that apply: a list, or a mapping with `blocks`, `retention_days` and `decision_log`.",
     )
+    gates: Gates | None = Field(
+        None,
+        description="The security gates around model calls: `default`, `strict`, or a mapping of what differs. `strict` under compliance blocks when left out. The operator's settings may be stricter.",
+    )
     examples: list[CaseDocument] = Field(min_length=1, description="Cases that the coder may see.")
     tests: Annotated[list[CaseDocument], Field(min_length=1)] | TestsFile | None = Field(
         None, description="Hidden cases, inline or in a JSONL file."
@@ -423,6 +477,14 @@ class SpecDocument(_Strict):
         """The compliance blocks, however they are written."""
         given = self.compliance
         return tuple(dict.fromkeys(given.blocks if isinstance(given, ComplianceDocument) else given))
+
+    @property
+    def gates_said(self) -> JsonValue:
+        """What the spec says of gates, as data; None for nothing."""
+        if not isinstance(self.gates, GatesDocument):
+            return self.gates
+        # Not what is unset: null as a threshold says "never".
+        return self.gates.model_dump(mode="json", exclude_unset=True)
 
     @property
     def retention_days(self) -> int | None:

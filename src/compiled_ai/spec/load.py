@@ -10,8 +10,10 @@ from compiled_ai.spec._accuracy import Expectations, read_accuracy
 from compiled_ai.spec._cases import CaseReader, CaseRules
 from compiled_ai.spec._compliance import check_compliance
 from compiled_ai.spec._fallbacks import read_fallbacks
+from compiled_ai.spec._gates import check_gates
 from compiled_ai.spec._monitoring import read_monitor
 from compiled_ai.spec._problems import Problems
+from compiled_ai.spec._quarantine import check_quarantine
 from compiled_ai.spec._steps import StepReader
 from compiled_ai.spec.canonical import JsonObject, JsonValue, digest
 from compiled_ai.spec.cases import HiddenCase, VisibleCase, hold_back
@@ -66,6 +68,8 @@ def parse_spec(text: str, *, path: Path, reads_tests: bool = True) -> Spec:
     check_compliance(
         problems, parsed, input_schema=input_schema, output_schema=output_schema, steps=steps, tests=tests
     )
+    if check_gates(problems, parsed):
+        check_quarantine(problems, parsed, steps)
     problems.raise_if_any()
     held_back = 0
     if parsed.tests is None:
@@ -83,6 +87,7 @@ def parse_spec(text: str, *, path: Path, reads_tests: bool = True) -> Spec:
         compliance=parsed.blocks,
         retention_days=parsed.retention_days,
         decision_log=parsed.decision_log,
+        gates=parsed.gates_said,
         examples=examples,
         tests=tests,
         held_back=held_back,

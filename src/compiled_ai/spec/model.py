@@ -10,6 +10,7 @@ from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.cases import HiddenCase, VisibleCase
 from compiled_ai.spec.fallback import Fallback
 from compiled_ai.spec.flow import Node
+from compiled_ai.spec.gate_policy import GatePolicy, for_spec
 from compiled_ai.spec.monitoring import MonitorPolicy
 from compiled_ai.spec.schema import properties_of
 
@@ -173,6 +174,8 @@ class Spec:
     """Days that the logs of effects and of decisions are kept. None: for ever."""
     decision_log: Literal["digests", "full"] | None = None
     """What is noted of every run. None: nothing."""
+    gates: JsonValue = None
+    """What it says of the gates around model calls: a name, or what differs. None for nothing; see `gate_policy`."""
     examples: tuple[VisibleCase, ...]
     tests: tuple[HiddenCase, ...]
     held_back: int
@@ -186,6 +189,11 @@ class Spec:
     limits: Limits
     expected_executions: int | None
     source: SpecSource
+
+    @property
+    def gate_policy(self) -> GatePolicy:
+        """The policy of the gates that it asks for: by itself ``strict`` under compliance blocks, else ``default``."""
+        return for_spec(self.gates, self.compliance)
 
     def brief(self) -> Brief:
         """The part of the spec that may reach a prompt."""

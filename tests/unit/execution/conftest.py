@@ -13,7 +13,7 @@ from compiled_ai.artifact.manifest import GUARDED_FILES, seal
 from compiled_ai.cases import CaseLog
 from compiled_ai.execution import LoadedWorkflow
 from compiled_ai.llm import LlmClient
-from compiled_ai.spec.canonical import JsonObject
+from compiled_ai.spec.canonical import JsonObject, JsonValue
 from compiled_ai.spec.schema import expand_object
 
 Build = Callable[..., LoadedWorkflow]
@@ -35,6 +35,7 @@ def build() -> Build:
         fallback: JsonObject | None = None,
         cases: CaseLog | None = None,
         retention_days: int | None = None,
+        gates: JsonValue = None,
     ) -> LoadedWorkflow:
         output = expand_object(gives or {"value": "any"})
         given = expand_object(takes or {"value": "any"})
@@ -61,6 +62,7 @@ def build() -> Build:
             "spec": "s1:0",
             "compliance": list(compliance),
             **({} if retention_days is None else {"retention_days": retention_days}),
+            **({} if gates is None else {"gates": gates}),
             "fallback": {"policy": policy, "timeout_seconds": 5.0, "max_tokens": 2000, **(fallback or {})},
             "instructions": "Do the whole task.",
             "compilation": {},

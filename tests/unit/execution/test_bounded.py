@@ -267,9 +267,9 @@ def test_all_bounded_steps_of_a_run_share_its_tokens(toned: Build, model: Model)
     again = PlannedStep(
         id="again", kind="bounded", takes=("value",), output_schema=MOOD, instructions="Again."
     )
-    workflow = toned(steps=(TONE, again, BAND), breaker={"failures": 1, "seconds": 60.0}, max_tokens=400)
-    assert workflow.run({"value": "x" * 1000}).served_by == "bounded"
-    assert workflow.run({"value": "x" * 1600}).reason.startswith("step 'again': the model failed (Budget")
+    workflow = toned(steps=(TONE, again, BAND), breaker={"failures": 1, "seconds": 60.0}, max_tokens=415)
+    assert workflow.run({"value": "blue " * 200}).served_by == "bounded"
+    assert workflow.run({"value": "blue " * 320}).reason.startswith("step 'again': the model failed (Budget")
     assert len(model.requests) == 3
     assert workflow.run({"value": 1}).served_by == "bounded"  # the model is not to blame
 

@@ -18,6 +18,7 @@ from compiled_ai.bench.agentbench.options import AgentBenchOptions
 from compiled_ai.bench.agentbench.source import DataFile
 from compiled_ai.bench.model import Case, Environment, Task, Verdict
 from compiled_ai.errors import MissingToolError, ModelReplyError
+from compiled_ai.gates.policy import off
 from compiled_ai.llm.client import LlmClient, make_client
 from compiled_ai.llm.settings import LlmSettings
 from compiled_ai.spec.canonical import JsonObject, JsonValue
@@ -267,6 +268,7 @@ def _client_of(host: JsonObject | None) -> LlmClient:
         base_url=_text(texts, "base_url"),
         record_dir=_path(texts, "record"),
         replay_dir=_path(texts, "replay"),
+        gates=off(),  # a riddle's host, with the benchmark's own texts
     )
     return make_client(settings, today=date.today, environ=os.environ)
 

@@ -61,7 +61,11 @@ def recorded_seconds(calls: Iterable[ModelCall]) -> float:
 
 
 def open_asking(
-    options: SystemOptions, *, below: str = "", environ: Mapping[str, str] | None = None
+    options: SystemOptions,
+    *,
+    below: str = "",
+    gates: str | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Asking:
     """A client as `options` say. Nothing is called yet.
 
@@ -69,6 +73,7 @@ def open_asking(
         options: Of the system.
         below: Folder of recordings below those of the options: recordings go there, and replies come from there if it exists, else from
             the folder itself.
+        gates: Name of the policy of the gates; None: the default one. Baselines go without, as those of frameworks do.
         environ: Where keys and a provider's server are looked up. None: the process's environment.
 
     Raises:
@@ -88,6 +93,7 @@ def open_asking(
             "price_as": options.price_as,
             "record_as": BY_HAND if options.by_hand else None,
             "tokens_estimated": "yes" if options.by_hand else None,
+            "gates": gates,
         },
         {name: value for name, value in variables.items() if name in wanted},
         None,

@@ -210,7 +210,9 @@ def make_with_fallback(options: SystemOptions, *, sandbox: Sandbox | None = None
     Raises:
         OperatorError: the model or the folder of recordings is unknown.
     """
-    fallback = DirectSystem(open_asking(options, below="direct"), identity=direct_identity(options))
+    fallback = DirectSystem(
+        open_asking(options, below="direct", gates="off"), identity=direct_identity(options)
+    )
     return _made("compiled+fallback", options, sandbox=sandbox, fallback=fallback)
 
 

@@ -224,4 +224,4 @@ def make(options: SystemOptions) -> DirectSystem:
     Raises:
         OperatorError: the model or the folder of recordings is unknown.
     """
-    return DirectSystem(open_asking(options), identity=direct_identity(options))
+    return DirectSystem(open_asking(options, gates="off"), identity=direct_identity(options))

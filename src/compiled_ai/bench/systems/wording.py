@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from compiled_ai.bench.model import Example, Task
-from compiled_ai.execution.direct import prompt_of
+from compiled_ai.llm.prompt import shown_data
 from compiled_ai.spec.canonical import JsonObject, JsonValue, canonical_json, digest
 
 _OBJECT = (
@@ -43,7 +43,7 @@ def examples_text(task: Task) -> str:
 
 def _example_text(example: Example) -> str:
     output = DECLINED if example.output is None else _plain(example.output)
-    return f"Input: {prompt_of(example.input)}\nOutput: {output}"
+    return f"Input: {shown_data(example.input)}\nOutput: {output}"
 
 
 def _plain(value: JsonValue) -> str:
@@ -59,7 +59,7 @@ def system_message(task: Task) -> str:
 def user_message(task: Task, case_input: JsonObject) -> str:
     """The input of one case as a model is shown it: JSON, lone surrogates as escapes. For dialogues the environment's `opening` comes in its place."""
     assert task.form != "dialogue", "a dialogue begins with its environment's opening"
-    return prompt_of(case_input)
+    return shown_data(case_input)
 
 
 def tools_text(task: Task) -> str:

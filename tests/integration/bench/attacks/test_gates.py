@@ -1,4 +1,4 @@
-"""The gate for code, on a few of our cases; and that nobody claims a gate for texts."""
+"""The gate for code, on a few of our cases; and that it claims nothing of texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compiled_ai.bench.attacks.dataset import make
-from compiled_ai.bench.attacks.gates import NOT_BUILT, CodeGate, make_code, make_scanners
+from compiled_ai.bench.attacks.gates import NOT_FOR_TEXTS, CodeGate, make_code, make_scanners
 from compiled_ai.bench.systems.options import SystemOptions
 
 ROOT = Path(__file__).parents[4]
@@ -41,10 +41,10 @@ def test_gate_refuses_what_the_stage_refuses(case_id: str, whole: bool, scanners
     assert blocked(make_scanners(OPTIONS), case_id) is scanners
 
 
-def test_gates_for_texts_are_not_pretended() -> None:
+def test_the_gate_for_code_does_not_pretend_to_read_texts() -> None:
     dataset = make({"root": str(ROOT), "kinds": "injection,pii,leakage"})
     for task in dataset.tasks():
-        assert make_code(OPTIONS).prepare(task).problem == NOT_BUILT
+        assert make_code(OPTIONS).prepare(task).problem == NOT_FOR_TEXTS
 
 
 def test_identity_tells_the_gates_apart() -> None:
