@@ -43,6 +43,7 @@ def evolution_json(found: Evolution) -> JsonObject:
             "spare": len(selection.spare),
             "known_already": harvest.known,
             "unusable": found.unusable,
+            "suspect": found.suspect,
         },
         "left_out": {**harvest.left_out},
         "conflicts": conflicts,
@@ -110,6 +111,7 @@ def print_evolution(found: Evolution, *, store: Path) -> None:
     left_out = {
         **harvest.left_out,
         **({"break a rule of the evaluators": found.unusable} if found.unusable else {}),
+        **({"kept from the coder by the input gate": found.suspect} if found.suspect else {}),
     }
     for reason, count in left_out.items():
         typer.echo(f"left out: {count} ({reason})")

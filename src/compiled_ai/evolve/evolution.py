@@ -34,6 +34,7 @@ from compiled_ai.evolve.proposal import (
 )
 from compiled_ai.evolve.selection import MOST_EXAMPLES, Selection, select
 from compiled_ai.evolve.spec_text import fits_yaml
+from compiled_ai.evolve.vetting import vetted
 from compiled_ai.evolve.walk import find_given, logged_given, walk
 from compiled_ai.execution.local import LoadedWorkflow
 from compiled_ai.factory import CompilationResult, CompileOptions, compile_spec
@@ -92,6 +93,8 @@ class Evolution:
     selection: Selection
     unusable: int
     """Lessons that break a rule of the spec's evaluators."""
+    suspect: int
+    """Lessons that the input gate keeps from the coder."""
     note: str
     """What is odd about the current artifact; empty for nothing."""
     spec: Spec | None = None
@@ -133,13 +136,16 @@ def evolve(name: str, client: LlmClient, options: EvolveOptions) -> Evolution:
     lessons = ground.harvest.lessons(_TEACHERS[options.teachers])
     fit = usable(lessons, ground.spec, evolve_folder(store, ground.spec.name))
     fit = tuple(lesson for lesson in fit if fits_yaml(lesson.to_case()))
+    told = vetted(fit, client.gates.policy.stricter(ground.spec.gate_policy))
+    suspect, fit = len(fit) - len(told), told
     known = [case.input for case in ground.spec.examples]
     selection = select(fit, known=known, most=options.most_examples)
     found = Evolution(
         base=ground.base,
         harvest=ground.harvest,
         selection=selection,
-        unusable=len(lessons) - len(fit),
+        unusable=len(lessons) - len(fit) - suspect,
+        suspect=suspect,
         note=Promotions(store, ground.spec.name).note(),
     )
     if not selection.examples and not selection.hidden:

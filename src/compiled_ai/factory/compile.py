@@ -106,7 +106,7 @@ def compile_spec(spec: Spec, client: LlmClient, options: CompileOptions) -> Comp
     """The validated artifact of `spec`, saved in the store. `client` is asked only if the spec needs code that no rung below can give.
 
     Raises:
-        BlockedPromptError: a gate lets the spec, or one of its examples, not out to the model.
+        BlockedPromptError: a gate does not let the spec, or one of its examples, out to the model.
         CompilationFailedError: no candidate passed within the attempts and tokens of the spec; carries the report.
         ModelCallError: a call failed for good.
         OperatorError: a key, a tool, a recording or the jail is missing.

@@ -119,7 +119,7 @@ class LlmClient:
             history: Earlier messages, oldest first, which were checked when they were sent.
 
         Raises:
-            BlockedPromptError: a gate lets the prompt not out; nothing was sent.
+            BlockedPromptError: a gate does not let the prompt out; nothing was sent.
             BlockedReplyError: the output gate does not let the reply through.
             BudgetExceededError: the prompt would not fit the budget; nothing was sent.
             ModelCallError: the call failed.
@@ -163,7 +163,7 @@ class LlmClient:
             timeout_seconds: Time for both calls together. None means that of the settings for each.
 
         Raises:
-            BlockedPromptError: a gate lets the prompt not out; nothing was sent.
+            BlockedPromptError: a gate does not let the prompt out; nothing was sent.
             BlockedReplyError: the output gate does not let a reply through.
             BudgetExceededError: a prompt would not fit the budget; it was not sent.
             ModelCallError: a call failed.

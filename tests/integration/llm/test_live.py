@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pytest
 
 from compiled_ai.errors import ModelCallError, ModelReplyError, ReplayMissError
+from compiled_ai.gates.policy import off
 from compiled_ai.llm import LlmClient, LlmSettings, Turn, make_client
 from compiled_ai.spec.canonical import JsonObject
 
@@ -81,7 +82,7 @@ def test_a_text_comes_back_with_tokens_and_times(connect: Callable[..., LlmClien
 def test_the_conversation_reaches_the_model(provider: Provider, connect: Callable[..., LlmClient]) -> None:
     history = [Turn(role="user", text="a"), Turn(role="assistant", text="b")]
 
-    connect().ask_text("be brief", "c", role="coder", history=history, max_tokens=50)
+    connect(gates=off()).ask_text("be brief", "c", role="coder", history=history, max_tokens=50)
 
     (request,) = provider.requests
     assert [(message["role"], message["content"]) for message in request["messages"]] == [
@@ -188,7 +189,7 @@ def test_a_silent_server_is_given_up_after_the_time(
     client = connect()
 
     with pytest.raises(ModelCallError, match=r"within 0\.3 s") as caught:
-        client.ask_text("", "greet", role="bounded", timeout_seconds=0.3)
+        client.ask_text("", "greet", role="direct", timeout_seconds=0.3)
     assert caught.value.retryable
     assert [row.tokens_estimated for row in client.ledger] == [True]
 
@@ -214,7 +215,7 @@ def test_several_threads_may_ask_at_once(provider: Provider, connect: Callable[.
     client = connect()
     replies: list[str] = []
     threads = [
-        threading.Thread(target=lambda word=word: replies.append(client.ask_text("", word, role="bounded")))
+        threading.Thread(target=lambda word=word: replies.append(client.ask_text("", word, role="direct")))
         for word in ("one", "two")
     ]
     for thread in threads:

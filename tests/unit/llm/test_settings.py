@@ -1,8 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from compiled_ai.errors import OperatorError
+from compiled_ai.gates.policy import strict
 from compiled_ai.llm import LlmSettings, load_settings
 from compiled_ai.llm.settings import Argument
 
@@ -31,6 +33,8 @@ def test_every_variable_reaches_its_field() -> None:
         "COMPILED_AI_PRICE_AS": "anthropic:p",
         "COMPILED_AI_RECORD_AS": "someone",
         "COMPILED_AI_TOKENS_ESTIMATED": "true",
+        "COMPILED_AI_GATES": "strict",
+        "COMPILED_AI_CANARY_SECRET": "sixteen or more characters",
     }
 
     assert load_settings({}, environ, None) == LlmSettings(
@@ -40,7 +44,35 @@ def test_every_variable_reaches_its_field() -> None:
         price_as="anthropic:p",
         record_as="someone",
         tokens_estimated=True,
+        gates=strict(),
+        canary_secret="sixteen or more characters",
     )
+
+
+def test_the_secret_of_canaries_is_not_shown() -> None:
+    assert "guess" not in repr(LlmSettings(canary_secret="nobody can guess this"))
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        (
+            {"COMPILED_AI_CANARY_SECRET": "short"},
+            "COMPILED_AI_CANARY_SECRET has 5 characters; give at least 16",
+        ),
+        ({"COMPILED_AI_GATES": '{"pii": "hide"}'}, "gates.pii is 'hide'; it must be one of"),
+        ({"COMPILED_AI_GATES": "{oops"}, "COMPILED_AI_GATES"),
+        ({"COMPILED_AI_GATES": "no/such/policy.json"}, "no/such/policy.json"),
+    ],
+)
+def test_gates_that_cannot_be_set_up_are_refused(environ: dict[str, str], words: str) -> None:
+    with pytest.raises(OperatorError, match=re.escape(words)):
+        load_settings({}, environ, None)
+
+
+def test_a_policy_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "policy.json").write_text('{"pii": "block"}', encoding="utf-8")
+    assert load_settings({"gates": str(tmp_path / "policy.json")}, {}, None).gates.pii == "block"
 
 
 @pytest.mark.parametrize(
