@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compiled_ai.artifact import PlannedStep
-from compiled_ai.errors import BlockedPromptError, BudgetExceededError, ModelReplyError, OperatorError
+from compiled_ai.errors import (
+    BlockedPromptError,
+    BlockedReplyError,
+    BudgetExceededError,
+    ModelReplyError,
+    OperatorError,
+)
 from compiled_ai.execution._ladder import Ladder
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
@@ -66,6 +72,8 @@ class BoundedSteps:
             return fitted(reply, self.checkers[step.id])
         except BlockedPromptError as error:
             raise Abstain(f"step '{step.id}': a gate did not let its input out to the model") from error
+        except BlockedReplyError as error:
+            raise Abstain(f"step '{step.id}': the output gate blocked the model's reply") from error
         except (ModelReplyError, BudgetExceededError, MisfitError) as error:
             raise Abstain(
                 f"step '{step.id}': the model gave no reply that fits ({type(error).__name__})"

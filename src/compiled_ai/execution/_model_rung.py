@@ -14,7 +14,13 @@ from decimal import Decimal
 from typing import TypeVar
 
 from compiled_ai.cases.guard import ModelGuard, Outcome, Permit, Spending
-from compiled_ai.errors import BlockedPromptError, BudgetExceededError, ModelCallError, ModelError
+from compiled_ai.errors import (
+    BlockedPromptError,
+    BlockedReplyError,
+    BudgetExceededError,
+    ModelCallError,
+    ModelError,
+)
 from compiled_ai.execution._plain import MisfitError, fitted
 from compiled_ai.execution._words import Words
 from compiled_ai.execution.direct import ask_direct, bounded_request, direct_request, prompt_of
@@ -131,8 +137,10 @@ class _Call:
                 if output is not None
                 else f"{self._question.who} declined: {'(not shown)' if words.secret else declined}"
             )
+        # Whoever writes inputs that a gate blocks, or that make a model leak, must not be able to open the breaker.
+        except BlockedReplyError:
+            note = f"the output gate blocked what {self._question.who} replied"
         except BlockedPromptError as error:
-            # Whoever writes such inputs must not be able to open the breaker.
             note = f"{self._question.who} was not asked: {_gate_words(error, words)}"
             is_asked = False
         except (ModelError, MisfitError) as error:

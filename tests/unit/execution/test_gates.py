@@ -85,13 +85,26 @@ def test_attacks_do_not_open_the_breaker(declining: Build) -> None:
     assert workflow.run({"value": "the printer is broken"}).served_by == "model"
 
 
-def test_a_leaked_prompt_is_no_answer(declining: Build) -> None:
-    def leak(request: Request) -> JsonObject:
-        return {"declined": True, "reason": request.system, "answer": None}
+def leak(request: Request) -> JsonObject:
+    return {"declined": True, "reason": request.system, "answer": None}
 
-    result = declining(Model(leak)).run({"value": "hello"})
+
+def test_a_leaked_prompt_is_no_answer_and_opens_no_breaker(declining: Build) -> None:
+    model = Model(leak)
+    workflow = declining(model, fallback={"breaker": {"failures": 1, "seconds": 60.0}})
+    result = workflow.run({"value": "hello"})
     assert (result.output, result.served_by) == (None, "nobody")
-    assert result.reason == "not sure; the fallback model failed (BlockedReplyError)"
+    assert result.reason == "not sure; the output gate blocked what the fallback model replied"
+    assert result.tokens > 0
+    model.answer = HIGH
+    assert workflow.run({"value": "hello"}).served_by == "model"
+
+
+def test_a_bounded_step_abstains_where_its_model_leaks(build: Build) -> None:
+    model = Model(lambda request: {"mood": request.canary})
+    assert bounded(build, model).run({"value": "hello"}).reason == (
+        "step 'tone': the output gate blocked the model's reply"
+    )
 
 
 def test_under_hipaa_values_go_out_as_placeholders(declining: Build) -> None:
