@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable
 from types import ModuleType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from compiled_ai.errors import MissingToolError, OperatorError
 from compiled_ai.gates.policy import GatePolicy, TextMode
 from compiled_ai.gates.verdict import Finding, GateVerdict
+
+if TYPE_CHECKING:
+    from compiled_ai.gates.pii import Engine, PiiGate
 
 GateName = Literal["input", "pii", "output"]
 GATE_NAMES: tuple[GateName, ...] = get_args(GateName)
@@ -75,11 +79,31 @@ def open_check(name: GateName, policy: GatePolicy, *, prompt: str = "", canary: 
             return closed(_output(policy, prompt, canary))
 
 
-def _pii(policy: GatePolicy) -> Check:
+def open_pii(policy: GatePolicy) -> PiiGate:
+    """The gate for data of persons as `policy` has it.
+
+    Raises:
+        OperatorError: the policy has it off.
+        MissingToolError: the engine that it names is not installed.
+    """
     from compiled_ai.gates.pii import PiiGate
 
-    assert policy.pii != "off"
-    gate = PiiGate(policy=policy.pii)
+    if policy.pii == "off":
+        raise OperatorError("the policy has the gate 'pii' off")
+    return PiiGate(policy=policy.pii, engine=_engine(policy.pii_engine))
+
+
+@functools.lru_cache(maxsize=4)
+def _engine(name: str) -> Engine | None:
+    if not name:
+        return None
+    from compiled_ai.gates.presidio import PresidioEngine
+
+    return PresidioEngine(name.partition(":")[2])
+
+
+def _pii(policy: GatePolicy) -> Check:
+    gate = open_pii(policy)
     return lambda text, mode: gate.check(text)  # noqa: ARG005 - persons' data are the same in every mode
 
 

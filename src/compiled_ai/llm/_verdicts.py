@@ -9,6 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from compiled_ai.errors import OperatorError
 from compiled_ai.gates.checks import Check, GateName, is_on, open_check
 from compiled_ai.gates.policy import GatePolicy, TextMode
 from compiled_ai.gates.verdict import Action, Finding, GateVerdict
@@ -76,7 +77,11 @@ def decide(gate: GateName, role: Role, place: str, verdict: GateVerdict, *, char
 
 
 def verdict_on(gate: GateName, policy: GatePolicy, text: str, mode: TextMode) -> GateVerdict | None:
-    """That of `gate`, which blocks where it fails. None: `policy` has it off."""
+    """That of `gate`, which blocks where it fails. None: `policy` has it off.
+
+    Raises:
+        OperatorError: a tool that the policy names is not there.
+    """
     if not is_on(gate, policy):
         return None
     key = (gate, policy, mode, hashlib.blake2b(text.encode("utf-8", "surrogatepass")).digest())
@@ -85,6 +90,8 @@ def verdict_on(gate: GateName, policy: GatePolicy, text: str, mode: TextMode) ->
         return known
     try:
         verdict = _check(gate, policy)(text, mode)
+    except OperatorError:
+        raise  # nothing goes out, and the operator is told what to mend
     except Exception as error:  # noqa: BLE001 - the boundary: what nobody checked must not go out
         return failed(error)
     if not any(finding.layer == "gate" for finding in verdict.findings):

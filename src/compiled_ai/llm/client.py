@@ -116,7 +116,7 @@ class LlmClient:
             attempt: 1-based number of the caller's attempt, for the ledger.
             max_tokens: Most tokens of the reply. None leaves the provider's bound.
             timeout_seconds: Time for the call, at most that of the settings. None means that of the settings.
-            history: Earlier messages, oldest first, which were checked when they were sent.
+            history: Earlier messages, oldest first. Those of our own agents are not checked again.
 
         Raises:
             BlockedPromptError: a gate does not let the prompt out; nothing was sent.
@@ -130,7 +130,7 @@ class LlmClient:
             raise ValueError(
                 "a bounded step reads untrusted text, so it gives values under a schema; use ask_object"
             )
-        with self._passage(role, instructions, prompt, history) as passage:
+        with self._passage(role, instructions, prompt, history=history) as passage:
             request = _request(passage, role=role, max_tokens=max_tokens)
             text = self._ask(request, attempt=attempt, timeout_seconds=timeout_seconds).text
             passage.admit(text)
@@ -171,7 +171,7 @@ class LlmClient:
             OperatorError: a key, a model or a recording is missing.
         """
         checker = ObjectSchema(schema)
-        with self._passage(role, instructions, prompt, ()) as passage:
+        with self._passage(role, instructions, prompt, schema=schema) as passage:
             request = _request(passage, role=role, max_tokens=max_tokens, schema=schema)
             reply = self._ask(request, attempt=attempt, timeout_seconds=timeout_seconds)
             passage.admit(reply.text)
@@ -206,7 +206,13 @@ class LlmClient:
         self.close()
 
     def _passage(
-        self, role: Role, instructions: str | Prompt, prompt: str | Prompt, history: Sequence[Turn]
+        self,
+        role: Role,
+        instructions: str | Prompt,
+        prompt: str | Prompt,
+        *,
+        history: Sequence[Turn] = (),
+        schema: JsonObject | None = None,
     ) -> Passage:
         """The one way out: what is to be sent, checked and masked. A prompt beyond the budget is not even read."""
         given, system = as_prompt(prompt), as_prompt(instructions, place="instructions")
@@ -214,7 +220,12 @@ class LlmClient:
             Request(role=role, instructions=system.text, prompt=given.text, history=tuple(history))
         )
         return self.gates.open(
-            role=role, instructions=system, prompt=given, history=history, model=self.model
+            role=role,
+            instructions=system,
+            prompt=given,
+            history=history,
+            schema=schema,
+            model=self.model,
         )
 
     def _ask(self, request: Request, *, attempt: int, timeout_seconds: float | None) -> Reply:

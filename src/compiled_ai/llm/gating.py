@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from compiled_ai.errors import BlockedPromptError, BlockedReplyError
 from compiled_ai.gates.canary import canary_for
-from compiled_ai.gates.checks import GateName
+from compiled_ai.gates.checks import GateName, open_pii
 from compiled_ai.gates.policy import GatePolicy, default
 from compiled_ai.gates.verdict import Finding, GateVerdict
 from compiled_ai.llm._verdicts import GateDecision, decide, failed, verdict_on, verdict_on_reply
@@ -67,6 +67,7 @@ class CallGates:
         instructions: str | Prompt,
         prompt: Prompt,
         history: Sequence[Turn] = (),
+        schema: JsonObject | None = None,
         model: str = "",
     ) -> Passage:
         """A passage for one conversation, once everything that would go out is checked.
@@ -75,14 +76,15 @@ class CallGates:
             role: Who asks.
             instructions: The system prompt. It is not masked: it stands in a spec or in this package.
             prompt: The user message.
-            history: Earlier messages, which were checked when they were sent.
+            history: Earlier messages.
+            schema: Of the object asked for; the model reads the descriptions in it.
             model: Who is asked, for messages.
 
         Raises:
             BlockedPromptError: a gate does not let some of it through; nothing was sent.
         """
         system = as_prompt(instructions, place="instructions")
-        told = () if role in _OWN_PROMPTS or not system.text else system.materials
+        told = () if role in _OWN_PROMPTS else _told(system, history, schema)
         for material in (*told, *prompt.materials):
             self._check(material, role=role, model=model)
         mask, text, turns = self._masked(prompt, history, role=role)
@@ -152,9 +154,7 @@ class CallGates:
         """The session of masking (None where the policy asks for none), the message and the earlier ones as they go out."""
         if self.policy.pii != "mask":
             return None, prompt.text, tuple(history)
-        from compiled_ai.gates.pii import PiiGate
-
-        mask, place = PiiGate(policy="mask").session(), ", ".join(part.place for part in prompt.materials[:1])
+        mask, place = open_pii(self.policy).session(), ", ".join(part.place for part in prompt.materials[:1])
         try:
             text = _masked_text(prompt, mask)
             turns = tuple(replace(turn, text=mask.mask_text(turn.text)) for turn in history)
@@ -242,6 +242,18 @@ def summary(decisions: Sequence[GateDecision]) -> JsonObject:
     counts = Counter(f"{decision.gate} {decision.action}" for decision in decisions)
     noted: list[JsonValue] = [decision.to_json() for decision in decisions if decision.action != "allow"]
     return {"counts": {name: counts[name] for name in sorted(counts)}, "noted": noted}
+
+
+def _told(system: Prompt, history: Sequence[Turn], schema: JsonObject | None) -> tuple[Material, ...]:
+    """What a model is told beside the message itself. With our own agents it is our own, or stands in what their message holds."""
+    return (
+        *(material for material in system.materials if material.shown()),
+        *(
+            Material(value=turn.text, place=f"earlier message {number}")
+            for number, turn in enumerate(history, start=1)
+        ),
+        *(() if schema is None else (Material(value=schema, place="output schema"),)),
+    )
 
 
 def _masked_text(prompt: Prompt, mask: Mask) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 from compiled_ai.spec.effects import NAME as _NAME
 from compiled_ai.spec.effects import DatabaseCall, HttpCall, NotificationCall
 from compiled_ai.spec.fallback import FallbackPolicy, Rung
-from compiled_ai.spec.gate_policy import GatePolicyName, PiiMode
+from compiled_ai.spec.gate_policy import PII_ENGINE, GatePolicyName, PiiMode
 from compiled_ai.spec.model import ComplianceBlock, EvaluatorName, FieldEvaluatorName
 
 _NOT_BLANK = r"\S"
@@ -348,6 +348,11 @@ class GatesDocument(_Strict):
     input: InputGateDocument | None = Field(None, description="The gate before the model.")
     pii: PiiMode | None = Field(
         None, description="Data of persons: mask them around calls, warn, block, or off."
+    )
+    pii_engine: str | None = Field(
+        None,
+        pattern=f"^{PII_ENGINE}$",
+        description="`presidio`, or `presidio:MODEL` with an installed spaCy model, to look for data of persons too.",
     )
     output: OutputGateDocument | None = Field(None, description="The gate behind the model.")
     quarantine: bool | None = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NoReturn, TypeVar, get_args
@@ -15,6 +16,7 @@ Action = Literal["allow", "flag", "block"]
 PiiMode = Literal["off", "mask", "warn", "block"]
 """``mask``: the model sees placeholders; ``warn``: let through and flagged; ``block``: nothing goes out."""
 PII_MODES: tuple[PiiMode, ...] = get_args(PiiMode)
+PII_ENGINE = r"(presidio(:[A-Za-z0-9_.-]{1,80})?)?"
 _PII_FROM_MILD: tuple[PiiMode, ...] = ("off", "warn", "mask", "block")
 GatePolicyName = Literal["default", "strict", "off"]
 TextMode = Literal["direct", "document"]
@@ -55,6 +57,8 @@ class GatePolicy:
     document: Thresholds = Thresholds(flag=0.5, block=0.8)
     """Of the input gate, for texts that a model reads."""
     pii: PiiMode = "warn"
+    pii_engine: str = ""
+    """Who looks for data of persons beside our own recognisers: ``presidio``, or ``presidio:MODEL`` with an installed spaCy model for names. Empty: nobody."""
     output_gate: bool = True
     output: Thresholds = Thresholds(flag=0.4, block=0.7)
     """Of the output gate."""
@@ -78,6 +82,7 @@ class GatePolicy:
             direct=mine.direct.stricter(theirs.direct),
             document=mine.document.stricter(theirs.document),
             pii=max(self.pii, other.pii, key=_PII_FROM_MILD.index),
+            pii_engine=max(self.pii_engine, other.pii_engine),  # with a model rather than without
             output_gate=self.output_gate or other.output_gate,
             output=mine.output.stricter(theirs.output),
             quarantine=self.quarantine or other.quarantine,
@@ -99,6 +104,7 @@ class GatePolicy:
                 "document": self.document.to_json(),
             },
             "pii": self.pii,
+            "pii_engine": self.pii_engine,
             "output": {"on": self.output_gate, **self.output.to_json()},
             "quarantine": self.quarantine,
         }
@@ -112,11 +118,13 @@ class GatePolicy:
         """
         if isinstance(data, str):
             return _named(data, "")
-        policy = _object(data, "", ("base", "input", "pii", "output", "quarantine"))
+        policy = _object(data, "", ("base", "input", "pii", "pii_engine", "output", "quarantine"))
         base = _named(policy["base"], "base") if "base" in policy else default()
         found = _with_input(base, policy["input"]) if "input" in policy else base
         if "pii" in policy:
             found = replace(found, pii=_choice(policy["pii"], PII_MODES, "pii"))
+        if "pii_engine" in policy:
+            found = replace(found, pii_engine=_engine(policy["pii_engine"]))
         found = replace(found, quarantine=_switch(policy, found.quarantine, "", "quarantine"))
         return _with_output(found, policy["output"]) if "output" in policy else found
 
@@ -219,6 +227,12 @@ def _choice(data: JsonValue, known: tuple[_Choice, ...], place: str) -> _Choice:
         if choice == data:
             return choice
     return _refuse(place, f"is {_shown(data)}; it must be one of {', '.join(known)}")
+
+
+def _engine(data: JsonValue) -> str:
+    if isinstance(data, str) and re.fullmatch(PII_ENGINE, data):
+        return data
+    return _refuse("pii_engine", f"is {_shown(data)}; it must be presidio, presidio:MODEL or empty")
 
 
 def _object(data: JsonValue, place: str, known: tuple[str, ...]) -> Mapping[str, JsonValue]:

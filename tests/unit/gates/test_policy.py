@@ -88,7 +88,7 @@ def test_a_lower_block_takes_the_flag_of_the_base_down() -> None:
         ("lax", "", "the policy of gates is 'lax'; it must be one of default, strict, off"),
         (None, "", "the policy of gates is None; it must be an object"),
         ({"pii": "hide"}, "pii", "gates.pii is 'hide'; it must be one of off, mask, warn, block"),
-        ({"inptu": {}}, "inptu", "gates.inptu is unknown; there are base, input, pii, output"),
+        ({"inptu": {}}, "inptu", "gates.inptu is unknown; there are base, input, pii, pii_engine, output, quarantine"),
         ({"base": "none"}, "base", "gates.base is 'none'"),
         ({"input": {"on": 1}}, "input.on", "gates.input.on is 1; it must be true or false"),
         ({"input": {"direct": {"block": 1.4}}}, "input.direct.block", "gates.input.direct.block is 1.4; it must be a number"),

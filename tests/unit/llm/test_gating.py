@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from compiled_ai.errors import (
     BlockedPromptError,
     BlockedReplyError,
     BudgetExceededError,
+    MissingToolError,
     ModelReplyError,
 )
-from compiled_ai.gates import input_gate, output_gate, pii
+from compiled_ai.gates import checks, input_gate, output_gate, pii
+from compiled_ai.gates.pii import Hit
 from compiled_ai.gates.policy import GatePolicy, default, off, strict
 from compiled_ai.llm import LlmClient, Request, Turn, from_function
 from compiled_ai.llm import _verdicts as verdicts
@@ -95,6 +98,20 @@ def test_the_spec_s_own_instructions_are_checked_and_those_of_our_agents_are_not
     with pytest.raises(BlockedPromptError, match="blocks instructions"):
         model.client().ask_text(ATTACK, "hello", role="direct")
     assert model.client().ask_text(ATTACK, "hello", role="coder") == "fine"
+
+
+def test_an_attack_in_an_earlier_message_or_in_the_schema_is_seen() -> None:
+    model = Model("fine")
+    history = (Turn(role="user", text="hello"), Turn(role="assistant", text=ATTACK))
+    with pytest.raises(BlockedPromptError, match="blocks earlier message 2"):
+        model.client().ask_text("Route it.", "and now?", role="direct", history=history)
+    schema: JsonObject = {
+        "type": "object",
+        "properties": {"queue": {"type": "string", "description": ATTACK}},
+    }
+    with pytest.raises(BlockedPromptError, match="blocks output schema"):
+        model.client().ask_object("Route it.", "hello", schema=schema, role="bounded")
+    assert model.requests == []
 
 
 def test_our_own_words_are_not_held_against_us() -> None:
@@ -208,6 +225,41 @@ def test_a_text_to_embed_is_blocked_where_it_would_have_to_be_masked() -> None:
     gates.check_text("printers and scanners", role="direct", place="text 1")
     with pytest.raises(BlockedPromptError, match="pii/unmaskable"):
         gates.check_text(f"account {IBAN}", role="direct", place="text 1")
+
+
+@pytest.mark.parametrize("mode", ["warn", "mask", "block"])
+def test_an_engine_that_is_not_installed_is_the_operators_to_mend(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "presidio_analyzer", None)
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    model = Model()
+    policy = GatePolicy.from_json({"pii": mode, "pii_engine": "presidio:en_core_web_sm"})
+    with pytest.raises(MissingToolError, match="pip install presidio-analyzer"):
+        model.client(policy).ask_object("Say.", data(text="hello"), schema=TEXT, role="bounded")
+    assert model.requests == []
+
+
+@pytest.mark.parametrize("mode", ["mask", "block"])
+def test_an_engine_finds_what_our_recognisers_do_not(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is a stand-in for Presidio, which is not among what tests install."""
+
+    def engine(text: str) -> list[Hit]:
+        start = text.find("Quandt")
+        return [Hit(start, start + 6, "person_name", 0.9)] if start >= 0 else []
+
+    monkeypatch.setattr("compiled_ai.gates.presidio.PresidioEngine", lambda _: engine)
+    checks._engine.cache_clear()
+    model = Model('{"text": "[PERSON_NAME_1]"}')
+    client = model.client(GatePolicy.from_json({"pii": mode, "pii_engine": "presidio:x"}))
+    if mode == "block":
+        with pytest.raises(BlockedPromptError, match="pii/person_name"):
+            client.ask_object("Say.", data(text="it was Quandt"), schema=TEXT, role="bounded")
+    else:
+        reply = client.ask_object("Say.", data(text="it was Quandt"), schema=TEXT, role="bounded")
+        assert reply == {"text": "Quandt"}
+        assert "Quandt" not in repr(model.requests)
+    checks._engine.cache_clear()
 
 
 # What comes back
@@ -324,6 +376,8 @@ def test_every_decision_is_told_kept_and_logged_without_the_text(caplog: pytest.
     assert [(one.gate, one.place) for one in told] == [
         ("input", "instructions"),
         ("pii", "instructions"),
+        ("input", "output schema"),
+        ("pii", "output schema"),
         ("input", "input"),
         ("pii", "input"),
         ("output", "reply"),
@@ -331,7 +385,7 @@ def test_every_decision_is_told_kept_and_logged_without_the_text(caplog: pytest.
     assert len(caplog.records) == len(told)
     assert not re.search(f"zebra|{IBAN}", repr([vars(record) for record in caplog.records]))
     kept = summary(told)
-    assert kept["counts"] == {"input allow": 2, "output allow": 1, "pii allow": 1, "pii flag": 1}
+    assert kept["counts"] == {"input allow": 3, "output allow": 1, "pii allow": 2, "pii flag": 1}
     assert kept["noted"] == [
         {
             "gate": "pii",
@@ -344,6 +398,21 @@ def test_every_decision_is_told_kept_and_logged_without_the_text(caplog: pytest.
             "hidden": 0,
         }
     ]
+
+
+def test_few_places_say_which_words_are_ours() -> None:
+    """Whoever writes a `Prompt` decides what is not checked: each of them is to be looked at."""
+    sources = Path(input_gate.__file__).parents[1].rglob("*.py")
+    assert {
+        path.name
+        for path in sources
+        if "Prompt(\n" in (text := path.read_text(encoding="utf-8")) or "Prompt(pieces" in text
+    } == {
+        "direct.py",  # the input of a run, and the instructions of an artifact
+        "materials.py",  # the prompts of the factory
+        "gating.py",
+        "prompt.py",
+    }
 
 
 def test_no_other_code_asks_a_backend() -> None:
