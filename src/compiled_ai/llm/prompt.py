@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compiled_ai.errors import InputError
 from compiled_ai.spec.canonical import JsonValue, canonical_json
 from compiled_ai.spec.gate_policy import TextMode
 
@@ -20,8 +21,18 @@ class Material:
     """Where it comes from, such as ``input`` or ``examples[2].input``, for messages about it."""
 
     def shown(self) -> str:
-        """As a model is shown it."""
-        return self.value if isinstance(self.value, str) else shown_data(self.value)
+        """As a model is shown it.
+
+        Raises:
+            InputError: data that are nested too deeply for any encoder.
+        """
+        try:
+            return self.value if isinstance(self.value, str) else shown_data(self.value)
+        except RecursionError:
+            raise InputError(
+                f"{self.place}: the data are nested too deeply to be shown to a model; flatten them",
+                field=self.place,
+            ) from None
 
     def words(self) -> str:
         """All that can be read in it: names of fields and texts, a line each."""
