@@ -14,7 +14,7 @@ from compiled_ai.spec.canonical import JsonObject, canonical_json
 from compiled_ai.spec.schema import properties_of
 
 if TYPE_CHECKING:
-    from compiled_ai.artifact import Artifact
+    from compiled_ai.artifact import Artifact, Manifest
 
 
 def inspect_command(
@@ -100,6 +100,7 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
         table.add_row("audit log", f"kept {days} days" if days is not None else "kept for ever")
     policy = manifest.fallback["policy"]
     table.add_row("fallback", " -> ".join(map(str, policy)) if isinstance(policy, list) else str(policy))
+    table.add_row("gates", escape(_gates(manifest)))
     table.add_row("seen", share(manifest.evidence["visible"]))
     table.add_row(
         "hidden",
@@ -115,6 +116,13 @@ def _print(artifact: Artifact, stages: list[dict[str, object]]) -> None:
             f"passed; {', '.join(f'{name} {version}' for name, version in tools.items())}; {len(findings)} warnings",
         )
     console.print(table, highlight=False)
+
+
+def _gates(manifest: Manifest) -> str:
+    """What the artifact asks of the gates around model calls."""
+    if manifest.gates is None:
+        return "strict, because of compliance" if manifest.compliance else "default"
+    return manifest.gates if isinstance(manifest.gates, str) else canonical_json(manifest.gates)
 
 
 def _effect(data: JsonObject) -> str:
