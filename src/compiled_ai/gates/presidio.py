@@ -73,6 +73,15 @@ class PresidioEngine:
                 )
 
 
+def _stay_offline() -> None:
+    """Have the library that knows domains use the list it brings: it would fetch a newer one where a mail address is first looked at."""
+    try:
+        domains = import_module("tldextract.tldextract")
+    except ImportError:
+        return
+    domains.TLD_EXTRACTOR = domains.TLDExtract(suffix_list_urls=())  # type: ignore[attr-defined]
+
+
 def _analyzer(model: str) -> _Analyzer:
     try:
         spacy = import_module("spacy")
@@ -80,8 +89,14 @@ def _analyzer(model: str) -> _Analyzer:
         engines = import_module("presidio_analyzer.nlp_engine")
         nlp = spacy.load(model) if model else spacy.blank("en")
     except (ImportError, OSError) as error:
-        missing = f"spaCy's model {model!r}" if model and isinstance(error, OSError) else "presidio-analyzer"
-        raise MissingToolError(f"{missing} is not installed: pip install presidio-analyzer") from error
+        if model and isinstance(error, OSError):
+            raise MissingToolError(
+                f"spaCy's model {model!r} is not installed; install its package (https://spacy.io/models), or leave it out of pii_engine"
+            ) from error
+        raise MissingToolError(
+            "presidio-analyzer is not installed: pip install 'compiled-ai[presidio]'"
+        ) from error
+    _stay_offline()
     engine = engines.SpacyNlpEngine()
     engine.nlp = {"en": nlp}
     return cast("_Analyzer", presidio.AnalyzerEngine(nlp_engine=engine, supported_languages=["en"]))

@@ -245,7 +245,7 @@ def test_an_engine_that_is_not_installed_is_the_operators_to_mend(
     monkeypatch.setitem(sys.modules, "spacy", None)
     model = Model()
     policy = GatePolicy.from_json({"pii": mode, "pii_engine": "presidio:en_core_web_sm"})
-    with pytest.raises(MissingToolError, match="pip install presidio-analyzer"):
+    with pytest.raises(MissingToolError, match="pip install 'compiled-ai"):
         model.client(policy).ask_object("Say.", data(text="hello"), schema=TEXT, role="bounded")
     assert model.requests == []
 
