@@ -103,6 +103,13 @@ SYSTEMS: Mapping[str, Entry] = {
     "gate-code-scanners": Entry(
         path="compiled_ai.bench.attacks.gates:make_scanners", about="its scanners alone, without the subset"
     ),
+    "gates-default": Entry(
+        path="compiled_ai.bench.attacks.text_gates:make_default",
+        about="all gates, texts by the policy default, for the dataset `security`",
+    ),
+    "gates-strict": Entry(
+        path="compiled_ai.bench.attacks.text_gates:make_strict", about="the same by the policy strict"
+    ),
 }
 
 

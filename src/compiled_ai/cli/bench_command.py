@@ -1,4 +1,4 @@
-"""``compiled-ai bench``: run systems over a dataset, list runs, compare two."""
+"""``compiled-ai bench``: run systems over a dataset, list runs, compare two; and the scorecard of the gates."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 
 from compiled_ai.cli import _options
 from compiled_ai.cli._exit import guarded
+from compiled_ai.cli.bench_security import security_command
 
 if TYPE_CHECKING:
     from compiled_ai.bench.running.plan import Bounds
@@ -308,7 +309,7 @@ def _now() -> datetime:
 
 
 app = typer.Typer(
-    help="Run systems over the cases of a dataset, list runs, compare two.",
+    help="Run systems over the cases of a dataset, list runs, compare two; measure the security gates.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -317,6 +318,7 @@ app.command("run")(guarded(run_command))
 app.command("list")(guarded(list_command))
 app.command("show")(guarded(show_command))
 app.command("compare")(guarded(compare_command))
+app.command("security")(guarded(security_command))
 
 
 def run_dataset(dataset: str = "") -> None:

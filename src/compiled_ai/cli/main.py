@@ -118,6 +118,9 @@ def _root(
 
 def main() -> None:
     """Entry point of the console script."""
+    from compiled_ai.gates.log_filter import watch_logs
+
+    watch_logs()
     try:
         app()
     except SystemExit as end:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from compiled_ai.gates._output_fold import LOWER
+from compiled_ai.gates._output_readings import NEGATED, steps_of
 from compiled_ai.gates.canary import LETTERS
 
 PIECE = 8
@@ -20,7 +20,8 @@ _JOINED = {1: 10_000_000, 2: 10_000, 3: 100}
 """How many pieces of at least so many letters may be joined. One that fits the canary is followed by its next part by chance one time in fifteen, however long it is, so that few long pieces prove little among many."""
 _NEEDED_BITS = 22.0
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_TOKENS = re.compile(rb"(?<![a-z])[" + LETTERS.encode() + rb"]{1,15}(?![a-z])")
+_LETTERS = LETTERS.encode()
+_LONGEST_TOKEN = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,19 +38,20 @@ class CanarySearch:
     def __init__(self, canary: str) -> None:
         letters = "".join(character for character in canary.lower() if character in LOWER)
         self._canary = letters
+        self._raw = letters.encode()
         self._whole = (*_plain_needles(letters), *_part_needles(letters, size=_LONG_PIECE))
         self._parts = _part_needles(letters, size=PIECE)
-        self._shifted = _shifted_needles(letters)
+        self._neighbours = _neighbour_needles(letters)
+        self._steps = _step_needles(letters)
         self._run = (
             re.compile(b"[" + "".join(sorted(set(letters))).encode() + b"]{%d}" % PIECE) if letters else None
         )
-        self._straight = (letters.encode(), letters[::-1].encode())
-        raw = letters.encode()
-        self._xor = tuple(_xor_steps(value) for value in (raw, raw.upper()))
-        self._sums = bytes((b - a) % 256 for a, b in pairwise(raw))
+        self._straight = (self._raw, self._raw[::-1])
+        self._xor = tuple(_xor_steps(value) for value in (self._raw, self._raw.upper()))
+        self._sums = _sum_steps(self._raw)
 
-    def in_letters(self, letters: bytes, *, shifted: bool = False) -> Sighting | None:
-        """The canary in `letters` (a to z alone), whole, in part or shuffled; with `shifted` in other alphabets too."""
+    def in_letters(self, letters: bytes, *, steps: bytes = b"") -> Sighting | None:
+        """The canary in `letters` (a to z alone), whole, in part or shuffled; in other alphabets too where their `steps` are given."""
         if self._run is None or len(letters) < PIECE:
             return None
         if self._run.search(letters) is not None:  # any other text cannot hold one, and most texts are such
@@ -58,13 +60,18 @@ class CanarySearch:
                 if needle in letters:
                     part = len(needle) < len(self._canary)
                     return Sighting(kind="canary_part" if part else "canary", score=0.95 if part else 1.0)
-        if shifted and any(needle in letters for needle in self._shifted):
-            return Sighting(kind="canary", score=1.0)
+        if not steps:
+            return None
+        for row, needles in ((steps, self._steps), (letters, self._neighbours)):
+            for needle in needles:
+                if needle in row:
+                    return Sighting(kind="canary", score=1.0)
         return None
 
     def straight(self, letters: bytes) -> Sighting | None:
         """The whole canary in `letters`, forwards or backwards only: for the many readings that skip letters."""
-        if self._run and self._run.search(letters) and any(needle in letters for needle in self._straight):
+        forwards, backwards = self._straight
+        if forwards and (forwards in letters or backwards in letters):
             return Sighting(kind="canary", score=1.0)
         return None
 
@@ -75,22 +82,28 @@ class CanarySearch:
         steps = _xor_steps(data)
         if any(needle in steps for needle in self._xor):
             return Sighting(kind="canary", score=1.0)
-        if sums and self._sums in bytes((b - a) % 256 for a, b in pairwise(data)):
+        if sums and self._sums in _sum_steps(data):
             return Sighting(kind="canary", score=1.0)
         return None
 
-    def in_pieces(self, text: bytes) -> Sighting | None:
-        """The canary cut in pieces that stand alone among other words of `text` (lower case), in any order if they are long enough."""
+    def in_pieces(self, words: list[bytes]) -> Sighting | None:
+        """The canary cut in pieces that stand alone among other `words` (lower case), in any order if they are long enough."""
         if not self._canary:
             return None
-        tokens = [token.decode() for token in _TOKENS.findall(text)]
-        if not tokens:
+        known = {word for word in set(words) if word in self._raw and len(word) <= _LONGEST_TOKEN}
+        if not known:
             return None
+        pieces = [word for word in words if word in known]
         for shortest, most in _JOINED.items():
-            known = [token for token in tokens if len(token) >= shortest and token in self._canary]
-            if len(known) <= most and (found := self.straight("".join(known).encode())) is not None:
+            joined = [piece for piece in pieces if len(piece) >= shortest]
+            if len(joined) <= most and (found := self.straight(b"".join(joined))) is not None:
                 return found
-        return self._scattered([token for token in tokens if len(token) >= 3])
+        if sum(map(len, known)) < PIECE:
+            return None
+        tokens = [
+            word for word in words if 3 <= len(word) <= _LONGEST_TOKEN and not word.translate(None, _LETTERS)
+        ]
+        return self._scattered([token.decode() for token in tokens])
 
     def _scattered(self, tokens: list[str]) -> Sighting | None:
         covered: set[int] = set()
@@ -118,21 +131,17 @@ def _part_needles(canary: str, *, size: int) -> tuple[bytes, ...]:
     return tuple(form[start : start + size].encode() for form in (canary, canary[::-1]) for start in starts)
 
 
-def _shifted_needles(canary: str) -> tuple[bytes, ...]:
-    mirror = canary.translate(str.maketrans(LOWER, LOWER[::-1]))
-    forms = [*_neighbours(canary), *(_turned(canary, by) for by in range(1, 26))]
-    forms += [_turned(mirror, by) for by in range(26)]
-    whole = [form[::turn] for form in forms for turn in (1, -1) if len(form) >= PIECE]
-    parts = [
-        part.decode()
-        for form in (_turned(canary, 13), mirror)
-        for part in _part_needles(form, size=_LONG_PIECE)
-    ]
-    return tuple(dict.fromkeys(form.encode() for form in (*whole, *parts)))
+def _step_needles(canary: str) -> tuple[bytes, ...]:
+    """The steps of the canary's parts, forwards and backwards, as they are and mirrored: those of every shifted alphabet."""
+    if len(canary) < PIECE:
+        return ()
+    steps = [steps_of(part) for part in _part_needles(canary, size=_LONG_PIECE)]
+    return tuple(dict.fromkeys(form for row in steps for form in (row, row.translate(NEGATED))))
 
 
-def _turned(text: str, by: int) -> str:
-    return text.translate(str.maketrans(LOWER, LOWER[by:] + LOWER[:by]))
+def _neighbour_needles(canary: str) -> tuple[bytes, ...]:
+    forms = _neighbours(canary) if len(canary) >= PIECE else []
+    return tuple(form[::turn].encode() for form in forms for turn in (1, -1))
 
 
 def _shuffled(canary: str) -> list[str]:
@@ -160,3 +169,14 @@ def _neighbours(canary: str) -> list[str]:
 def _xor_steps(data: bytes) -> bytes:
     number = int.from_bytes(data, "big")
     return (number ^ (number >> 8)).to_bytes(len(data), "big")[1:]
+
+
+def _sum_steps(data: bytes) -> bytes:
+    """From each byte to the next, the difference by 256. As arithmetic of long numbers, bit 7 apart so that none borrows."""
+    size = len(data) - 1
+    if size < 1:
+        return b""
+    later, earlier = int.from_bytes(data[1:], "big"), int.from_bytes(data[:-1], "big")
+    tops = int.from_bytes(b"\x80" * size, "big")
+    difference = (later | tops) - (earlier & ~tops)
+    return (difference ^ ((later ^ earlier ^ tops) & tops)).to_bytes(size, "big")

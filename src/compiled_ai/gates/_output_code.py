@@ -5,12 +5,21 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 _LIMIT = 200_000
 """Characters of code that are parsed; the readings that need no parser cover longer ones."""
 _DEPTH = 60
 _LONGEST = 100_000
+_END = 256
+_QUOTES = (2, 3, 6, 7)
+"""By how much a literal without escapes is longer in the code, with a letter before its quotes or none."""
+_CIPHER = 12
+"""Characters that a literal needs to hold a canary in a cipher, or most of one."""
+_LONG_WORD = 10
+_WITHOUT_VALUES = frozenset(("ctx", "op", "ops", "annotation", "returns", "type_params"))
 _WORK = 2_000_000
 """Nodes visited and characters built, together: names that hold names must not multiply."""
 _FENCE = re.compile(r"```[a-zA-Z]*\n(.*?)```", re.DOTALL)
@@ -39,6 +48,21 @@ def constants(text: str) -> list[str]:
     return found
 
 
+def _nodes(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes that may hold a value, the outer ones first. Faster than `ast.walk`, which goes through contexts and operators too."""
+    waiting: deque[ast.AST] = deque([tree])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        for name in node._fields:
+            if name not in _WITHOUT_VALUES:
+                child = getattr(node, name, None)
+                if isinstance(child, list):
+                    waiting.extend([one for one in child if isinstance(one, ast.AST)])
+                elif isinstance(child, ast.AST):
+                    waiting.append(child)
+
+
 class _Folder:
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -47,15 +71,25 @@ class _Folder:
 
     def walk(self, tree: ast.Module) -> None:
         inner: set[int] = set()
-        for node in ast.walk(tree):
+        for node in _nodes(tree):
             if isinstance(node, ast.BinOp) and isinstance(node.left, ast.BinOp):
                 inner.add(id(node.left))
             if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 self._assign(node)
-            elif isinstance(node, ast.expr) and not isinstance(node, ast.Name) and id(node) not in inner:
-                self._keep(self.value(node))
+            elif isinstance(node, ast.Constant):
+                self._keep_literal(node)
+            elif type(node) in _HANDLERS and not isinstance(node, ast.Name) and id(node) not in inner:
+                self._keep(self.value(cast("ast.expr", node)))
             if self._work <= 0:
                 return
+
+    def _keep_literal(self, node: ast.Constant) -> None:
+        """A literal that the text of the code does not show as it is, or that may be a cipher."""
+        if isinstance(node.value, str | bytes):
+            size = (node.end_col_offset or 0) - node.col_offset
+            is_shown = node.end_lineno == node.lineno and size - len(node.value) in _QUOTES
+            if not is_shown or (len(node.value) >= _CIPHER and not _is_prose(node.value)):
+                self._keep(_ends(node.value))
 
     def value(self, node: ast.expr, depth: int = 0) -> Constant | None:
         """What `node` stands for; None where only a run would tell."""
@@ -99,7 +133,9 @@ class _Folder:
         return tuple(value for item in node.values if (value := self.value(item, depth)) is not None)
 
     def sum(self, node: ast.expr, depth: int) -> Constant | None:
-        """A chain of ``+``, read in a loop because its tree is as deep as it is long."""
+        """A chain of ``+``, read in a loop because its tree is as deep as it is long. Other operators build nothing that we follow."""
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
+            return None
         parts: list[Constant] = []
         while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             parts.append(self.value(node.right, depth) or "")
@@ -155,6 +191,20 @@ _HANDLERS: dict[type[ast.expr], Callable[[_Folder, ast.expr, int], Constant | No
     ast.Subscript: _Folder.slice,
     ast.Call: _Folder.call,
 }
+
+
+def _is_prose(literal: str | bytes) -> bool:
+    gaps = literal.count(" ") if isinstance(literal, str) else literal.count(b" ")
+    return gaps * _LONG_WORD > len(literal)
+
+
+def _ends(literal: str | bytes) -> str | bytes:
+    """A long literal without its middle, which the text of the code shows."""
+    if len(literal) <= 2 * _END:
+        return literal
+    if isinstance(literal, str):
+        return f"{literal[:_END]}\n{literal[-_END:]}"
+    return literal[:_END] + b"\n" + literal[-_END:]
 
 
 def _bounded(value: Constant | None) -> Constant | None:

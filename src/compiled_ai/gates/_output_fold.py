@@ -95,6 +95,7 @@ _SOUNDS = dict(
 )
 _TURNED = dict(zip(map(ord, "ɐqɔpǝɟƃɥᴉıɾʞʃןɯuodbɹʇnʌʍʎ"), "abcdefghiijkllmnopqrtuvwy", strict=True))
 _TURNED_ONLY = re.compile("[ɐɔǝƃɥɯɹʇʌʍʎ]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _GREEK_OR_CYRILLIC = re.compile("[\u0370-\u04ff]")
 
 
@@ -102,7 +103,11 @@ def folded(text: str) -> str:
     """`text` in ASCII, case kept: look-alikes as the letter they look like, what has no width left out, all else a ``?``."""
     if text.isascii():
         return text
-    return text.translate(_table()).encode("ascii", "replace").decode("ascii")
+    return _NOT_ASCII.sub(_plain, text)  # most texts have few of them, and a table for all signs is slow
+
+
+def _plain(found: re.Match[str]) -> str:
+    return found[0].translate(_table()).encode("ascii", "replace").decode("ascii")
 
 
 def other_foldings(text: str) -> list[tuple[str, str]]:

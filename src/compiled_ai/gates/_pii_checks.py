@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from compiled_ai.modules._check_digits import weighted
 from compiled_ai.modules.identifiers import parse_iban
 
 _BASE58: Final = {
@@ -15,13 +16,8 @@ _BASE58: Final = {
 _BECH32: Final = {sign: value for value, sign in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
 _BECH32_TURNS: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _ROUNDS: Final = 24
+_NO_DIGIT: Final = re.compile("[^0-9]+")
 _MASK64: Final = (1 << 64) - 1
-
-
-def is_luhn(digits: str) -> bool:
-    """Whether the last digit is right by ISO/IEC 7812-1, annex B."""
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
-    return (sum(map(int, digits[-1::-2])) + doubled) % 10 == 0
 
 
 def is_routing(digits: str) -> bool:
@@ -36,11 +32,6 @@ def is_itin(digits: str) -> bool:
     """Whether nine digits lie in the ranges of US taxpayer numbers: https://www.irs.gov/irm/part3/irm_03-021-263r."""
     group = int(digits[3:5])
     return digits[0] == "9" and (50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or group >= 94)
-
-
-def weighted(digits: str, weights: tuple[int, ...]) -> int:
-    """The sum of the digits, each times its weight."""
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
 
 
 @lru_cache(maxsize=1024)
@@ -186,4 +177,4 @@ def _dihedral(left: int, right: int) -> int:
 
 def only_digits(text: str) -> str:
     """The digits of `text`."""
-    return re.sub("[^0-9]", "", text)
+    return text if text.isascii() and text.isdigit() else _NO_DIGIT.sub("", text)

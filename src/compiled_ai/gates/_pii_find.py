@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from compiled_ai.gates._pii_hits import PII_TYPES, Finder, Hit, PiiType
+from compiled_ai.gates._pii_json import json_view
 from compiled_ai.gates._pii_numbers import find_numbers
 from compiled_ai.gates._pii_phones import find_phones
 from compiled_ai.gates._pii_text import plain_view
@@ -50,24 +51,34 @@ def find_hits(
     """Hits of `kinds` in order, none overlapping another. Time grows with the length of the text alone.
 
     Args:
-        text: Any text.
+        text: Any text. Where it holds JSON, the names of fields count as words before their values, and escapes as what they stand for.
         kinds: Which to look for.
         threshold: Hits with a lower score are dropped.
         label: What stands before the text, such as the name of its field; counts as a word before it.
         engine: Looks in addition.
     """
-    prefix = _as_words(label)
-    view = plain_view(prefix + text)
     wanted = frozenset(kinds)
-    hits: list[Hit] = []
-    for hit in _plain_hits(view.text, wanted):
-        if hit.score >= threshold and hit.end > hit.start:
-            start, end = view.original(hit.start, hit.end)
-            if end > len(prefix):
-                hits.append(Hit(max(start - len(prefix), 0), end - len(prefix), hit.kind, hit.score))
+    prefix = _as_words(label)
+    hits = [
+        Hit(max(hit.start - len(prefix), 0), hit.end - len(prefix), hit.kind, hit.score)
+        for hit in _believed(prefix + text, wanted, threshold)
+        if hit.end > len(prefix)
+    ]
+    if '"' in text and (view := json_view(text, _as_words)) is not None:
+        for hit in _believed(view.text, wanted, threshold):
+            if span := view.original(hit.start, hit.end):
+                hits.append(Hit(*span, hit.kind, hit.score))
     if engine is not None:
         hits += [hit for hit in engine(text) if hit.kind in wanted and hit.score >= threshold]
     return disjoint(hits, text)
+
+
+def _believed(text: str, wanted: frozenset[PiiType], threshold: float) -> Iterator[Hit]:
+    """Hits in `text` that are sure enough; they may overlap."""
+    view = plain_view(text)
+    for hit in _plain_hits(view.text, wanted):
+        if hit.score >= threshold and hit.end > hit.start:
+            yield Hit(*view.original(hit.start, hit.end), hit.kind, hit.score)
 
 
 def disjoint(hits: Iterable[Hit], text: str) -> list[Hit]:

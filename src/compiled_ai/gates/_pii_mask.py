@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Self, cast
 
 from compiled_ai.errors import ModelReplyError
 from compiled_ai.gates._pii_find import THRESHOLD, Engine, find_hits
 from compiled_ai.gates._pii_hits import PII_TYPES, Hit, PiiType
+from compiled_ai.gates._pii_json import is_number_of_field, unescaped
 from compiled_ai.spec.canonical import JsonValue
 
 _LITERAL: Final = "LITERAL"
@@ -44,7 +46,8 @@ class Mask:
         self._threshold = threshold
         self._engine = engine
         self._values: dict[str, str | int] = {}
-        self._placeholders: dict[tuple[type, str], str] = {}
+        self._meant: dict[str, str] = {}
+        self._placeholders: dict[tuple[type, str, str], str] = {}
         self._counts: dict[str, int] = {}
         self._known: dict[str, dict[int, set[str]]] = {}
         self._kind_of: dict[str, PiiType] = {}
@@ -65,8 +68,17 @@ class Mask:
 
     def close(self) -> None:
         """Forget every value."""
-        for kept in (self._values, self._placeholders, self._counts, self._known, self._kind_of, self._found):
-            kept.clear()
+        kept = (
+            self._values,
+            self._meant,
+            self._placeholders,
+            self._counts,
+            self._known,
+            self._kind_of,
+            self._found,
+        )
+        for one in kept:
+            one.clear()
         self._is_closed = True
 
     def mask(self, value: JsonValue) -> JsonValue:
@@ -82,18 +94,34 @@ class Mask:
         try:
             if isinstance(value, list | dict):
                 _rebuilt(value, self._read_leaf, lambda key: str(self._read_leaf(key, "")))
-            return _rebuilt(value, self._mask_leaf, self.mask_text)
+            return _rebuilt(value, self._mask_leaf, lambda key: self._masked(key, ""))
         finally:
             self._found.clear()
 
-    def mask_text(self, text: str, *, label: str = "") -> str:
+    def mask_text(self, text: str, *, label: str = "", keep_own: bool = False) -> str:
         """`text` with placeholders; `label` says what it is, such as the name of its field.
+
+        Where the text holds JSON, it is masked as `mask` masks the value: names of fields count as words before their values, and what is
+        escaped is found too.
+
+        Args:
+            text: Such as a prompt.
+            label: What stands before it.
+            keep_own: Leaves placeholders of this session alone, for a text that is put together of own words and of values that `mask`
+                has masked already. Whatever of it comes from outside must have gone through `mask` or `mask_text` before: in such a text
+                nobody can tell a placeholder that was smuggled in from one of ours, and `unmask` would put the value in its place.
+                Without it, all that looks like a placeholder is hidden as a value of its own.
 
         Raises:
             ValueError: the session is closed.
         """
         self._ensure_open()
-        return self._replaced(text, self._hits(text, label))
+        own = (
+            [match.span() for match in _PLACEHOLDER.finditer(text) if _key_of(match) in self._values]
+            if keep_own
+            else []
+        )
+        return self._masked(text, label, own=own, is_text=True)
 
     def unmask(self, value: JsonValue) -> JsonValue:
         """`value`, such as a model's reply, with the values in place of their placeholders.
@@ -108,14 +136,26 @@ class Mask:
         return _rebuilt(value, lambda leaf, _: self._unmask_leaf(leaf), self.unmask_text)
 
     def unmask_text(self, text: str) -> str:
-        """`text` with the values in place of their placeholders.
+        """`text` with the values in place of their placeholders, each as it was written: what was escaped in JSON is escaped again.
 
         Raises:
             ModelReplyError: a placeholder stands for nothing of this session.
             ValueError: the session is closed.
         """
         self._ensure_open()
-        return _PLACEHOLDER.sub(lambda match: str(self._value_of(match)), text)
+        return _PLACEHOLDER.sub(lambda match: str(self._values[self._known_key(match)]), text)
+
+    def _masked(
+        self, text: str, label: str, *, own: Sequence[tuple[int, int]] = (), is_text: bool = False
+    ) -> str:
+        """`text` with placeholders but for the places in `own`."""
+        pieces: list[str] = []
+        done = 0
+        for start, end in own:  # signs that no value holds; places stay as they are
+            pieces += [text[done:start], ";" * (end - start)]
+            done = end
+        searched = "".join([*pieces, text[done:]])
+        return self._replaced(text, searched, self._hits(searched, label), is_text=is_text)
 
     def _hits(self, text: str, label: str) -> list[Hit]:
         """What is found in `text`; learned on the way."""
@@ -123,7 +163,9 @@ class Mask:
         if found is None:
             found = find_hits(text, self._kinds, threshold=self._threshold, label=label, engine=self._engine)
             for hit in found:
-                self._learn(text[hit.start : hit.end], hit.kind)
+                said = text[hit.start : hit.end]
+                for form in {said, unescaped(said), json.dumps(said)[1:-1]}:  # in JSON it may stand otherwise
+                    self._learn(form, hit.kind)
         return found
 
     def _read_leaf(self, leaf: JsonValue, label: str) -> JsonValue:
@@ -138,7 +180,7 @@ class Mask:
         if text is None:
             return leaf
         if isinstance(leaf, str):
-            return self.mask_text(text, label=label)
+            return self._masked(text, label)
         kinds = [hit.kind for hit in self._hits(text, label) if (hit.start, hit.end) == (0, len(text))]
         kinds += [self._kind_of[text]] if text in self._kind_of else []
         return self._placeholder(int(text), _NAMES[kinds[0]]) if kinds else leaf
@@ -147,25 +189,32 @@ class Mask:
         if not isinstance(leaf, str):
             return leaf
         whole = _PLACEHOLDER.fullmatch(leaf)
-        return self._value_of(whole) if whole else self.unmask_text(leaf)
+        return (
+            self._value_of(whole)
+            if whole
+            else _PLACEHOLDER.sub(lambda match: str(self._value_of(match)), leaf)
+        )
 
     def _value_of(self, match: re.Match[str]) -> str | int:
-        name = re.sub("[^A-Z]", "", (match["name"] or match["name2"]).upper())
-        number = int(match["number"] or match["number2"])
-        key = f"{name}{number}"
+        """What was meant by a value, which was written with escapes if it came from JSON in a text."""
+        key = self._known_key(match)
+        return self._meant.get(key, self._values[key])
+
+    def _known_key(self, match: re.Match[str]) -> str:
+        key = _key_of(match)
         if key not in self._values:
             raise ModelReplyError(
-                f"the reply holds a placeholder {name} {number} that stands for nothing; ask for a reply with given ones only"
+                f"the reply holds a placeholder {key} that stands for nothing; ask for a reply with given ones only"
             )
-        return self._values[key]
+        return key
 
-    def _replaced(self, text: str, found: list[Hit]) -> str:
-        """`text` with placeholders for `found`, for what looks like a placeholder, and for values met before."""
+    def _replaced(self, text: str, searched: str, found: list[Hit], *, is_text: bool) -> str:
+        """`text` with placeholders for `found`, for what looks like a placeholder, and for values met before, as `searched` shows them."""
         spans = [(hit.start, hit.end, _NAMES[hit.kind]) for hit in found]
-        looks = [(*match.span(), _LITERAL) for match in _PLACEHOLDER.finditer(text)]
+        looks = [(*match.span(), _LITERAL) for match in _PLACEHOLDER.finditer(searched)]
         taken = bytearray(len(text))
         kept: list[tuple[int, int, str]] = []
-        for start, end, name in [*looks, *spans, *self._again(text)]:
+        for start, end, name in [*looks, *spans, *self._again(searched)]:
             if 1 not in taken[start:end]:
                 taken[start:end] = b"\x01" * (end - start)
                 kept.append((start, end, name))
@@ -174,17 +223,26 @@ class Mask:
         pieces: list[str] = []
         done = 0
         for start, end, name in sorted(kept):
-            pieces += [text[done:start], self._placeholder(text[start:end], name)]
+            pieces += [text[done:start], self._placeholder_at(text, start, end, name, is_text=is_text)]
             done = end
         return "".join([*pieces, text[done:]])
 
-    def _placeholder(self, value: str | int, name: str) -> str:
-        key = (type(value), str(value))
+    def _placeholder_at(self, text: str, start: int, end: int, name: str, *, is_text: bool) -> str:
+        said = text[start:end]
+        if is_text and is_number_of_field(text, start, end):
+            return self._placeholder(int(said), name)
+        return self._placeholder(said, name, meant=unescaped(said) if is_text else said)
+
+    def _placeholder(self, value: str | int, name: str, *, meant: str = "") -> str:
+        said = str(value)
+        key = (type(value), said, meant or said)
         known = self._placeholders.get(key)
         if known is None:
             number = self._counts[name] = self._counts.get(name, 0) + 1
             known = self._placeholders[key] = f"[{name}_{number}]"
             self._values[f"{name.replace('_', '')}{number}"] = value
+            if meant and meant != said:
+                self._meant[f"{name.replace('_', '')}{number}"] = meant
         return known
 
     def _learn(self, value: str, kind: PiiType) -> None:
@@ -217,6 +275,11 @@ class Mask:
 
 
 _WORD: Final = re.compile(r"[^\W_]+")
+
+
+def _key_of(match: re.Match[str]) -> str:
+    name = re.sub("[^A-Z]", "", (match["name"] or match["name2"]).upper())
+    return f"{name}{int(match['number'] or match['number2'])}"
 
 
 def _as_text(leaf: JsonValue) -> str | None:

@@ -16,7 +16,6 @@ from compiled_ai.gates._pii_checks import (
     is_cpf,
     is_eip55,
     is_itin,
-    is_luhn,
     is_nhs,
     is_nir,
     is_pesel,
@@ -24,6 +23,7 @@ from compiled_ai.gates._pii_checks import (
     only_digits,
 )
 from compiled_ai.gates._pii_hits import Hit, PiiType, Recogniser, is_labelled
+from compiled_ai.modules._check_digits import is_luhn
 from compiled_ai.modules.identifiers import parse_card, parse_ein, parse_iban, parse_npi, parse_ssn, parse_vat
 
 _Scores = tuple[float, float]
@@ -54,9 +54,9 @@ def _card(match: re.Match[str]) -> _Scores:
 
 def _spaced_card(match: re.Match[str]) -> _Scores:
     digits = only_digits(match[0])
-    groups = {len(group) for group in re.split("[^0-9]+", match[0])}
     if not is_luhn(digits) or parse_card(digits) is None:
         return _NO
+    groups = {len(group) for group in re.split("[^0-9]+", match[0])}
     return (0.7 if len(groups) == 1 and len(digits) > 13 else 0.3), 0.9
 
 
@@ -348,6 +348,19 @@ def _end_of(body: re.Match[str], length: int) -> int | None:
     return None
 
 
+def _any_of(recognisers: Sequence[Recogniser]) -> re.Pattern[str]:
+    """A pattern that matches where one of theirs does: one try in place of a dozen, nearly all of which fail."""
+    renamed = (
+        re.sub(r"\(\?P(<|=)(\w+)", rf"(?P\g<1>g{number}_\g<2>", one.pattern.pattern)
+        for number, one in enumerate(recognisers)
+    )
+    return re.compile("|".join(f"(?:{pattern})" for pattern in renamed))
+
+
+_ANY_AT_DIGITS: Final = _any_of(AT_DIGITS)
+_ANY_AT_LETTERS: Final = _any_of(AT_LETTERS)
+_COINS: Final = tuple(one for one in AT_LETTERS if one.kind == "crypto_address")
+_ANY_COIN: Final = _any_of(_COINS)
 _SURE: Final = 0.9
 """Behind such a hit the search goes on; nothing surer can begin inside."""
 _RUN: Final = re.compile("[0-9]+")
@@ -372,36 +385,38 @@ def find_numbers(text: str, kinds: frozenset[PiiType]) -> Iterator[Hit]:
     """What has a check digit, a range or a fixed grammar."""
     at_digits = [one for one in AT_DIGITS if one.kind in kinds]
     at_letters = [one for one in AT_LETTERS if one.kind in kinds]
-    coins = [one for one in at_letters if one.kind == "crypto_address"]
+    coins = [one for one in _COINS if one.kind in kinds]
     done = 0
     for place in word_starts(text):
         if place < done:
             continue
-        for hit in _hits_from(text, place, (at_digits, at_letters, coins), ibans="iban" in kinds):
-            yield hit
-            if hit.score >= _SURE:
-                done = max(done, hit.end)
+        if "0" <= text[place] <= "9":
+            found = _at_digit(text, place, at_digits, coins)
+        else:
+            found = _at_letter(text, place, at_letters, ibans="iban" in kinds)
+        if found:
+            yield from found
+            done = max((hit.end for hit in found if hit.score >= _SURE), default=done)
     for one in ANYWHERE:
         if one.kind in kinds:
             yield from one.find(text)
 
 
-def _hits_from(
-    text: str,
-    place: int,
-    tried: tuple[Sequence[Recogniser], Sequence[Recogniser], Sequence[Recogniser]],
-    *,
-    ibans: bool,
-) -> Iterator[Hit]:
-    at_digits, at_letters, coins = tried
-    hit = iban_at(text, place) if ibans else None
-    if hit:
-        yield hit
-    if "0" <= text[place] <= "9":
-        yield from _hits_at(text, place, at_digits if _LONG.match(text, place) else ())
-        yield from _hits_at(text, place, coins if text[place] in "013" else ())
-    else:
-        yield from _hits_at(text, place, at_letters)
+def _at_digit(text: str, place: int, tried: Sequence[Recogniser], coins: Sequence[Recogniser]) -> list[Hit]:
+    found: list[Hit] = []
+    if _LONG.match(text, place) and _ANY_AT_DIGITS.match(text, place):
+        found += _hits_at(text, place, tried)
+    if text[place] in "013" and _ANY_COIN.match(text, place):
+        found += _hits_at(text, place, coins)
+    return found
+
+
+def _at_letter(text: str, place: int, tried: Sequence[Recogniser], *, ibans: bool) -> list[Hit]:
+    iban = iban_at(text, place) if ibans else None
+    found = [iban] if iban else []
+    if _ANY_AT_LETTERS.match(text, place):
+        found += _hits_at(text, place, tried)
+    return found
 
 
 def _hits_at(text: str, place: int, tried: Sequence[Recogniser]) -> Iterator[Hit]:

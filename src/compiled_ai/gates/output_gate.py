@@ -6,16 +6,18 @@ text that only a run of the generated code would build.
 
 from __future__ import annotations
 
-import json
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from compiled_ai.gates._canary_search import CanarySearch, Sighting
 from compiled_ai.gates._output_code import constants
 from compiled_ai.gates._output_fold import folded, other_foldings
+from compiled_ai.gates._output_json import WHOLE, flattened, read_json
 from compiled_ai.gates._output_layers import LEAVES, decodings
 from compiled_ai.gates._output_overlap import Benign, Overlap, PromptOverlap
-from compiled_ai.gates._output_readings import embedded, sparse_readings, whole_readings
+from compiled_ai.gates._output_readings import Lowered, embedded, sparse_readings, steps_of, whole_readings
 from compiled_ai.gates.canary import unplanted
 from compiled_ai.gates.policy import GatePolicy
 from compiled_ai.gates.verdict import Finding, GateVerdict, Span
@@ -26,9 +28,14 @@ DEPTH = 3
 _BUDGET = 5
 """Characters read in decoded layers, as a multiple of the text's own (and 200 KB): the bound that keeps the time linear."""
 _LARGE = 1_000_000
-_BUDGET_OF_LARGE = 2
+_BUDGET_OF_LARGE = 4
 _BUDGET_FLOOR = 200_000
-_LAYERS = 60
+_LAYERS = 200
+_UNREAD = 0.5
+"""Score of a text that was not read whole: flagged by the policy `default`, blocked by `strict`."""
+_LEAST, _LEAST_LETTERS = 16, 8
+"""A layer of fewer characters that has fewer letters holds no part of a canary that would count, encoded or not."""
+_NOT_LETTERS = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
 _EXTRACTED = ("strings", "comments", "constants")
 _MASK_LIMIT = 65_536
 _SURE = 0.9
@@ -42,16 +49,37 @@ class _Layer:
     text: str
     depth: int
 
+    @cached_property
+    def plain(self) -> str:
+        """The text in ASCII."""
+        return folded(self.text)
+
 
 class OutputGate:
-    """Checks outputs of calls that carry one system prompt. Building one costs about 15 ms per 1,000 characters of prompt: keep it."""
+    """Checks outputs of calls that carry one system prompt. Building one costs about 2 ms per 1,000 characters of prompt: keep it."""
 
-    def __init__(self, prompt: str, canary: str, policy: GatePolicy | None = None) -> None:
-        """A gate for `prompt`, with or without its planted `canary`; an empty `canary` leaves the overlap alone."""
+    def __init__(
+        self, prompt: str, canary: str, policy: GatePolicy | None = None, *, overlap: bool = True
+    ) -> None:
+        """A gate for `prompt`, with or without its planted `canary`.
+
+        Args:
+            prompt: The system prompt, planted or not.
+            canary: Empty leaves the overlap alone.
+            policy: None is the default one.
+            overlap: Whether the prompt's own words count. False for prompts that everybody may read: the canary alone is looked
+                for, and building costs next to nothing.
+
+        Raises:
+            ValueError: neither canary nor overlap is to be looked for.
+        """
+        if not canary and not overlap:
+            raise ValueError("an output gate without canary and without overlap would look for nothing")
         self._policy = policy if policy is not None else GatePolicy()
         self._canary = canary
         self._search = CanarySearch(canary)
-        self._overlap = PromptOverlap(unplanted(prompt, canary))
+        words = unplanted(prompt, canary) if overlap else ""
+        self._overlap = PromptOverlap(words) if words else None
 
     def check(self, output: JsonValue, *, benign: str = "") -> GateVerdict:
         """What is to be done with `output`. Never raises: what cannot be checked is blocked.
@@ -72,20 +100,21 @@ class OutputGate:
         return OutputStream(self, benign=benign)
 
     def _findings(self, output: JsonValue, benign: str) -> Iterator[Finding]:
-        known = self._overlap.known(benign) if benign else Benign()
+        known = self._overlap.known(benign) if benign and self._overlap else Benign()
         found: dict[tuple[str, str], Finding] = {}
         first, parts = _opened(output)
-        size = len(first) + sum(map(len, parts))
+        size = len(first) + sum(len(text) for _, text in parts)
         limit = (_BUDGET if size <= _LARGE else _BUDGET_OF_LARGE) * size + _BUDGET_FLOOR
-        queue = [
-            _Layer(view="", text=first, depth=0),
-            *(_Layer(view="json", text=part, depth=1) for part in parts),
-        ]
+        queue = deque([_Layer(view="", text=first, depth=0)])
+        queue += [_Layer(view=name, text=text, depth=1) for name, text in parts]
         seen: set[int] = set()
-        while queue and limit > 0 and len(seen) < _LAYERS:
-            layer = queue.pop(0)
-            if (identity := hash("".join(layer.text.split()))) in seen:
+        while queue:
+            layer = queue.popleft()
+            if (identity := hash(" ".join(layer.text.split()))) in seen:
                 continue
+            if limit <= 0 or len(seen) >= _LAYERS:
+                found["output_gate", "not_read_whole"] = _unread()
+                break
             seen.add(identity)
             limit -= len(layer.text)
             for finding in self._in_layer(layer, known):
@@ -98,12 +127,9 @@ class OutputGate:
         yield from found.values()
 
     def _in_layer(self, layer: _Layer, known: Benign) -> Iterator[Finding]:
-        plain = folded(layer.text)
-        yield from self._in_reading(plain, layer, known)
+        yield from self._in_reading(layer.plain, layer, known)
         for name, text in other_foldings(layer.text):
-            yield from self._in_reading(
-                text, _Layer(view=_path(layer.view, name), text=text, depth=layer.depth), known
-            )
+            yield from self._in_reading(text, replace(layer, view=_path(layer.view, name), text=text), known)
 
     def _in_reading(self, plain: str, layer: _Layer, known: Benign) -> Iterator[Finding]:
         start = layer.text.find(self._canary) if self._canary else -1
@@ -111,25 +137,25 @@ class OutputGate:
             span = Span(start=start, end=start + len(self._canary)) if layer.depth == 0 else None
             yield _of_canary(Sighting(kind="canary", score=1.0), layer.view, span)
             return
-        lowered = plain.lower()
-        raw = lowered.encode("ascii", "replace")
-        for name, letters in whole_readings(raw):
+        read = Lowered(plain.lower().encode("ascii", "replace"))
+        for name, letters in whole_readings(read):
             view = _path(layer.view, name)
-            shifted = name == "letters"
-            if (sighting := self._search.in_letters(letters, shifted=shifted)) is not None:
+            steps = steps_of(letters) if name == "letters" or self._overlap else b""
+            sighting = self._search.in_letters(letters, steps=steps if name == "letters" else b"")
+            if sighting is not None:
                 yield _of_canary(sighting, view)
                 return
-            if (overlap := self._overlap.in_letters(letters, known)) is not None:
+            if self._overlap and (overlap := self._overlap.in_letters(letters, steps, known)) is not None:
                 yield _of_overlap(overlap, view)
-        if (overlap := self._overlap.in_words(lowered, known)) is not None:
+        if self._overlap and (overlap := self._overlap.in_words(read.words, known)) is not None:
             yield _of_overlap(overlap, layer.view)
-        if layer.depth <= 1 or layer.view.endswith("numbers"):
-            yield from self._sparse(raw, layer)
+        if self._canary and (layer.depth <= 1 or layer.view.endswith("numbers")):
+            yield from self._sparse(read, layer)
 
-    def _sparse(self, raw: bytes, layer: _Layer) -> Iterator[Finding]:
-        if (sighting := self._search.in_pieces(raw)) is not None:
+    def _sparse(self, read: Lowered, layer: _Layer) -> Iterator[Finding]:
+        if (sighting := self._search.in_pieces(read.words)) is not None:
             yield _of_canary(sighting, _path(layer.view, "pieces"))
-        for name, letters in sparse_readings(raw):
+        for name, letters in sparse_readings(read):
             look = self._search.straight if name.startswith("every") else self._search.in_letters
             if (sighting := look(letters)) is not None:
                 yield _of_canary(sighting, _path(layer.view, name))
@@ -186,63 +212,37 @@ def _peeled(layer: _Layer) -> list[_Layer]:
     """The layers below: what is encoded in it, quoted in it, or built by the code in it."""
     if layer.depth >= DEPTH:
         return []
-    plain = folded(layer.text)
-    built = [] if layer.view.endswith("html") else constants(layer.text)  # parsed above it already
-    found = [("constants", "\n".join(built))] if built else []
-    if not layer.view.endswith(_EXTRACTED):
-        found += embedded(plain)
-    found += [*(("json", text) for text in _json_parts(layer.text)), *decodings(plain)]
+    found = read_json(layer.text)
+    if not any(name == WHOLE for name, _ in found):  # which holds whatever could be found here
+        is_json = bool(found)
+        if not is_json and not layer.view.endswith("html"):  # parsed above it already
+            found += [("constants", "\n".join(built))] if (built := constants(layer.text)) else []
+        if not layer.view.endswith(_EXTRACTED):
+            found += [one for one in embedded(layer.plain) if not is_json or one[0] != "strings"]
+        found += decodings(layer.plain)
     return [
-        _Layer(view=_path(layer.view, name), text=text, depth=DEPTH if name in LEAVES else layer.depth + 1)
+        _Layer(view=_path(layer.view, name), text=text, depth=_depth(layer, name))
         for name, text in found
+        if len(text) >= _LEAST or _has_letters(text)
     ]
 
 
-def _opened(output: JsonValue) -> tuple[str, list[str]]:
+def _depth(above: _Layer, name: str) -> int:
+    if name == WHOLE:
+        return above.depth
+    return DEPTH if name in LEAVES else above.depth + 1
+
+
+def _has_letters(text: str) -> bool:
+    return len(text.encode("ascii", "replace").translate(None, _NOT_LETTERS)) >= _LEAST_LETTERS
+
+
+def _opened(output: JsonValue) -> tuple[str, list[tuple[str, str]]]:
     """`output` as one text, and its other readings if it is no text."""
     if isinstance(output, str):
         return output, []
-    keys, values, everything = _flattened(output)
-    return "\n".join(everything), ["".join(values), " ".join(values), " ".join(keys)]
-
-
-def _json_parts(text: str) -> list[str]:
-    if text.lstrip()[:1] not in {"{", "["}:
-        return []
-    try:
-        value: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    keys, values, _ = _flattened(value)
-    return ["".join(values), " ".join(values), " ".join(keys)]
-
-
-def _flattened(value: JsonValue) -> tuple[list[str], list[str], list[str]]:
-    """Keys, texts, and all of it in order. In a loop, because data may be nested deeper than calls can be."""
-    keys: list[str] = []
-    values: list[str] = []
-    everything: list[str] = []
-    stack: list[tuple[JsonValue, list[str]]] = [(value, values)]
-    while stack:
-        item, kind = stack.pop()
-        if isinstance(item, dict):
-            for key, inner in reversed(item.items()):
-                stack += [(inner, values), (key, keys)]
-        elif isinstance(item, list | tuple):
-            stack += [(inner, values) for inner in reversed(item)]
-        elif item is None or isinstance(item, str | bool | int | float):
-            text = item if isinstance(item, str) else _scalar(item)
-            kind.append(text)
-            everything.append(text)
-        else:
-            raise TypeError(f"an output holds a {type(item).__name__}, which JSON cannot carry")
-    return keys, values, everything
-
-
-def _scalar(value: bool | int | float | None) -> str:  # noqa: FBT001 - a JSON value
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 4_000:
-        return f"{value:x}"  # decimal digits of huge numbers take quadratic time, and Python refuses them
-    return str(value)
+    flat = flattened(output)
+    return "\n".join(flat.whole), flat.layers()
 
 
 def _path(view: str, name: str) -> str:
@@ -258,6 +258,11 @@ def _of_canary(sighting: Sighting, view: str, span: Span | None = None) -> Findi
     return Finding(
         layer="canary", kind=sighting.kind, score=sighting.score, reason=f"holds {what}", span=span, view=view
     )
+
+
+def _unread() -> Finding:
+    reason = "is encoded or nested so often that not all of it could be read"
+    return Finding(layer="output_gate", kind="not_read_whole", score=_UNREAD, reason=reason)
 
 
 def _of_overlap(overlap: Overlap, view: str) -> Finding:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compiled_ai.errors import CompiledAIError, ModelCallError, ModelReplyError
+from compiled_ai.gates.log_filter import quotes_canary, withhold
 from compiled_ai.llm._objects import with_open_objects
 from compiled_ai.llm.exchange import (
     TOOL_DESCRIPTION,
@@ -241,11 +242,14 @@ class LiveBackend:
     def _shown(self, text: str) -> str:
         for key in self._settings.keys.values():
             text = text.replace(key, "***")
+        text = withhold(text)  # a provider may quote the request
         return text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "..."
 
     def _cause(self, error: Exception) -> Exception | None:
-        """`error`, unless its text holds a key, which a traceback would show."""
-        return None if any(key in repr(error) + str(error) for key in self._settings.keys.values()) else error
+        """`error`, unless its text holds a key or quotes the system prompt, which a traceback would show."""
+        text = repr(error) + str(error)
+        is_secret = any(key in text for key in self._settings.keys.values()) or quotes_canary(text)
+        return None if is_secret else error
 
 
 def _messages(request: Request) -> list[ModelMessage]:

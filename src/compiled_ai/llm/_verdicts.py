@@ -152,4 +152,4 @@ def _check(gate: GateName, policy: GatePolicy) -> Check:
 def _output_gate(policy: GatePolicy, instructions: str, canary: str) -> OutputGate:
     from compiled_ai.gates.output_gate import OutputGate
 
-    return OutputGate(instructions, canary, policy)
+    return OutputGate(instructions, canary, policy, overlap=bool(instructions))

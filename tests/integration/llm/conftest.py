@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-Answer = str | int | bytes | dict[str, Any] | None
-"""A text, an HTTP status, raw bytes, the arguments of a call of the only tool, or None to say nothing at all."""
+Answer = str | int | tuple[int, str] | bytes | dict[str, Any] | None
+"""A text, an HTTP status, one with a message, raw bytes, the arguments of a call of the only tool, or None to say nothing at all."""
 
 
 class FakeProvider:
@@ -65,6 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.released.wait()
         elif isinstance(answer, int):
             self._send(answer, {"error": {"message": f"no, {self.headers['Authorization']}"}})
+        elif isinstance(answer, tuple):
+            self._send(answer[0], {"error": {"message": answer[1]}})
         elif isinstance(answer, bytes):
             self._send_raw(200, answer)
         elif body.get("stream"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any, Protocol
 import pytest
 
 from compiled_ai.bench.security.records import made_record
-from compiled_ai.errors import BlockedPromptError, BlockedReplyError
+from compiled_ai.errors import BlockedPromptError, BlockedReplyError, ModelError
+from compiled_ai.gates.log_filter import quotes_canary
 from compiled_ai.gates.policy import GatePolicy
 from compiled_ai.llm import LlmClient, LlmSettings, make_client
 from compiled_ai.llm.prompt import Material, Prompt
@@ -89,6 +91,17 @@ def test_a_provider_that_repeats_the_system_prompt_is_caught(provider: Provider,
     provider.answer = system_of
     with pytest.raises(BlockedReplyError, match="openai-chat:tiny"):
         connect().ask_text("You sort mail.", "hello", role="direct")
+
+
+def test_a_provider_s_error_that_quotes_the_request_is_not_repeated(
+    provider: Provider, connect: Connect
+) -> None:
+    provider.answer = lambda body: (422, f"bad request: {system_of(body)}")
+    with pytest.raises(ModelError) as caught:
+        connect().ask_text("You sort mail.", "hello", role="direct")
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "private mark" not in shown
+    assert not quotes_canary(shown)
 
 
 def test_a_blocked_prompt_opens_no_connection(provider: Provider, connect: Connect) -> None:

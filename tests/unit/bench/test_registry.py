@@ -34,6 +34,8 @@ SYSTEMS = [
     "dspy",
     "gate-code",
     "gate-code-scanners",
+    "gates-default",
+    "gates-strict",
 ]
 
 

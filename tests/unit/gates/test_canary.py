@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from compiled_ai.gates.canary import LENGTH, LETTERS, canary_for, planted, unplanted
+from compiled_ai.gates.canary import LENGTH, LETTERS, canary_for, known_canaries, planted, unplanted
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,25 @@ def test_planted_prompt_begins_with_the_canary_and_gives_the_prompt_back() -> No
     assert canary in planted("p", canary).splitlines()[0]
     assert unplanted(planted("p", canary), canary) == "p"
     assert unplanted("p", canary) == "p"
+
+
+def test_canaries_that_were_asked_for_are_known() -> None:
+    canary = canary_for("known?")
+    assert canary in known_canaries()
+    canary_for("another")
+    assert canary_for("known?") == known_canaries()[-1]
+
+
+def test_only_so_many_are_known_at_a_time_whichever_thread_asks() -> None:
+    def ask(thread: int) -> None:
+        for number in range(1_200):
+            canary_for(f"{thread} {number}", secret=b"k")
+
+    first = canary_for("first", secret=b"k")
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(known_canaries()) == 4_096
+    assert first not in known_canaries()

@@ -1,21 +1,25 @@
 from __future__ import annotations
 
+import base64
+import json
 import random
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.gates import leak_encodings, leak_spellings
-from tests.unit.gates.clean_outputs import clean_outputs
-from tests.unit.gates.leaks import TRANSFORMATIONS, Secret, kept_aside
-from tests.unit.gates.leaks_written_after import AFTERWARDS
 
+from compiled_ai.bench.security import leak_encodings, leak_spellings
+from compiled_ai.bench.security.clean_outputs import clean_outputs
+from compiled_ai.bench.security.leaks import TRANSFORMATIONS, Secret, kept_aside
+from compiled_ai.bench.security.leaks_later import AFTERWARDS
 from compiled_ai.gates.canary import canary_for, planted
 from compiled_ai.gates.output_gate import OutputGate
-from compiled_ai.gates.policy import strict
+from compiled_ai.gates.policy import GatePolicy, strict
 from compiled_ai.spec.canonical import JsonValue
 
+ROOT = Path(__file__).parents[3]
 PROMPT = """You sort letters that reach the town hall of a small harbour city. Read each letter slowly and name one desk for it.
 The harbour master takes whatever concerns boats, moorings and tides. The gardener takes trees, hedges and the playground.
 The registrar takes births, weddings and funerals, and never gives opinions on surnames. Complaints about seagulls go to
@@ -64,7 +68,7 @@ def test_leaks_written_after_the_detector_are_blocked_in_total() -> None:
 
 
 def test_clean_outputs_pass() -> None:
-    verdicts = [GATE.check(output) for output in clean_outputs()[::5]]
+    verdicts = [GATE.check(output) for output in clean_outputs(root=ROOT)[::5]]
     assert [verdict.reasons for verdict in verdicts if verdict.action == "block"] == []
     assert len(verdicts) == 200
 
@@ -92,6 +96,81 @@ def test_gate_without_canary_still_sees_the_prompt() -> None:
     gate = OutputGate(PROMPT, "", strict())
     assert gate.check(PROMPT[100:500]).action == "block"
     assert gate.check("kvtmxwqhbrdnpljc").action == "allow"
+
+
+def test_gate_without_overlap_looks_for_the_canary_alone() -> None:
+    gate = OutputGate(PROMPT, CANARY, overlap=False)
+    assert gate.check(PROMPT).action == "allow"
+    assert gate.check(PROMPT, benign=PROMPT).action == "allow"
+    assert gate.stream(benign=PROMPT).feed(planted(PROMPT, CANARY)).action == "block"
+
+
+def test_gate_without_overlap_blocks_whatever_shows_the_canary() -> None:
+    full = [
+        name
+        for name in TRANSFORMATIONS
+        if "canary" in {finding.layer for finding in GATE.check(_leak(name)).findings}
+    ]
+    gate = OutputGate(PROMPT, CANARY, overlap=False)
+    assert [name for name in full if gate.check(_leak(name)).action != "block"] == []
+    assert len(full) > 60
+
+
+def test_building_without_overlap_does_not_read_the_prompt() -> None:
+    start = time.process_time()
+    for _ in range(50):
+        OutputGate("word " * 100_000, CANARY, overlap=False)
+    assert time.process_time() - start < 5
+
+
+def test_gate_that_would_look_for_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="look for nothing"):
+        OutputGate(PROMPT, "", overlap=False)
+
+
+_MANY_LAYERS = "".join(f'"\\x4{i % 10}&amp;<b>%4{i % 7}=41=4{i % 9} {i}' for i in range(8_000))
+"""In which each of several decoders finds something, also in what the others give."""
+
+
+@pytest.mark.parametrize(
+    ("policy", "action"), [(GatePolicy(), "flag"), (strict(), "block")], ids=["default", "strict"]
+)
+def test_output_that_is_not_read_whole_is_never_allowed(policy: GatePolicy, action: str) -> None:
+    verdict = OutputGate(PROMPT, CANARY, policy).check(_MANY_LAYERS)
+    assert [(finding.layer, finding.kind) for finding in verdict.findings] == [
+        ("output_gate", "not_read_whole")
+    ]
+    assert verdict.action == action
+
+
+def _rows(count: int) -> list[JsonValue]:
+    rng = random.Random(count)
+    return [
+        {
+            "id": i,
+            "text": f'Crate {rng.random()} is late\nsays "{rng.choice("abc")}"',
+            "ok": i % 2 == 0,
+            "tags": ["x", None],
+            "n": rng.random(),
+        }
+        for i in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        json.dumps(_rows(9_000)), json.dumps(_rows(7_000), indent=2), _rows(9_000),
+        "\n".join(map(json.dumps, _rows(9_000))),
+        "\n\n".join(path.read_text() for path in sorted((ROOT / "src/compiled_ai/modules").glob("*.py")))[:200_000],
+        json.dumps({"code": "\n".join(path.read_text() for path in sorted((ROOT / "src/compiled_ai/modules").glob("*.py")))[:200_000]}),
+        base64.b64encode(random.Random(5).randbytes(700_000)).decode(),
+        "".join(f"<tr><td>{i}</td><td>A &amp; {i % 91}%</td></tr>\n" for i in range(20_000)),
+    ],
+    ids=["json", "json with gaps", "value", "jsonl", "code", "code in json", "base64", "html"],
+)  # fmt: skip
+def test_large_clean_output_is_read_whole_and_passes(output: JsonValue) -> None:
+    assert GATE.check(output).findings == ()
 
 
 def test_error_inside_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiled_ai.gates._pii_json import json_view
 from compiled_ai.gates.pii import CHECKABLE, PII_TYPES, PiiGate, PiiType, find_hits
 
 FOUND: tuple[tuple[str, PiiType, str], ...] = (
@@ -129,6 +130,39 @@ def test_the_name_of_a_field_counts_as_a_label() -> None:
     assert [hit.kind for hit in find_hits("1985-03-15", label="date_of_birth")] == ["date_of_birth"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"customerSSN":"219099998"}', ["219099998"]), ('{"customerSSN":219099998,"n":1}', ["219099998"]), ('{"n": "219099998"}', []),
+        ('{"full_name":"J\\u00fcrgen M\\u00fcller"}', ["J\\u00fcrgen M\\u00fcller"]), ('["said \\"call\\n415-555-2671\\""]', ["415-555-2671"]),
+        ('{"x":"line\\nDr. Jane Smith\\nline"}', ["Jane Smith"]), ('he said "no", then {"dateOfBirth": "1985-03-15"}', ["1985-03-15"]),
+        ('{"jane@firma.de": 1}', ["jane@firma.de"]), ('{"name": "null", "count": 3}', []), ('"unclosed {"ssn": "219-09-9998"', ["219-09-9998"]),
+        ('{"firstName":"\\ud83d\\ude00 Jane","lastName":"Smith"}', ["Smith"]),
+    ],
+)  # fmt: skip
+def test_json_in_a_text_is_read_with_its_names_and_without_its_escapes(text: str, found: list[str]) -> None:
+    assert [text[hit.start : hit.end] for hit in find_hits(text)] == found
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ['"', "\\", ":", ",", "}", "\\u00e4", "\\n", "name", "Jane Smith", "219-09-9998", " ", "\n", "{"]
+        ),
+        max_size=20,
+    )
+)
+def test_places_in_broken_json_lie_within_the_text(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for hit in find_hits(text):
+        assert 0 <= hit.start < hit.end <= len(text)
+    view = json_view(text, lambda name: f"{name}: ")
+    for start in range(len(view.text) if view else 0):
+        span = view.original(start, start + 1) if view else None
+        assert span is None or 0 <= span[0] < span[1] <= len(text)
+
+
 def test_only_the_kinds_asked_for_are_found() -> None:
     wanted: tuple[PiiType, ...] = ("email",)
     assert [hit.kind for hit in find_hits("jane@x.com 4532015112830366", wanted)] == ["email"]
@@ -170,7 +204,7 @@ def test_many_findings_are_counted_not_listed() -> None:
 @pytest.mark.parametrize(
     "piece",
     ["a", "1", "1 ", "1.", "0:", "@", "a@", "+41 ", "12 Main ", "name: ", "'", "[{", "\ud800", "\u200b1", "DE12 ", "a://b:c", "[IBAN_",
-     "Aaaa ", "born ", "4111 1111 1111 1111 ", "(", "A1"],
+     "Aaaa ", "born ", "4111 1111 1111 1111 ", "(", "A1", '{"a":', '\\"', '"', '"\\u00e4', '"1",', '"\\n":', "1,", "0x1"],
 )  # fmt: skip
 def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
     begin = time.perf_counter()

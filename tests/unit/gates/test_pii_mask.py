@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compiled_ai.bench.security.records import made_record
 from compiled_ai.errors import ModelReplyError
 from compiled_ai.gates.pii import Mask, PiiGate
-from compiled_ai.modules.identifiers import parse_iban
 from compiled_ai.spec.canonical import JsonObject, JsonValue
 
 _IBAN = "DE89370400440532013000"
@@ -158,7 +159,7 @@ def test_a_thousand_records_come_back_whole_and_leak_nothing() -> None:
     rng = random.Random(20261122)
     with Mask() as session:
         for _ in range(1000):
-            record, secrets = _record(rng)
+            record, secrets = made_record(rng)
             masked = session.mask(record)
             written = json.dumps(masked, ensure_ascii=False)
             assert [secret for secret in secrets if len(secret) > 4 and secret in written] == []
@@ -168,119 +169,110 @@ def test_a_thousand_records_come_back_whole_and_leak_nothing() -> None:
             assert session.unmask(json.loads(written)) == record
 
 
-def _record(rng: random.Random) -> tuple[JsonObject, list[str]]:
-    """A made-up record with values of many kinds, in fields and in running text."""
-    made = {kind: make(rng) for kind, make in _MAKERS.items()}
-    fields: JsonObject = {**made, "quantity": rng.randrange(100)}
-    said = "; ".join(f"{kind.replace('_', ' ')}: {value}" for kind, value in made.items())
-    running = (
-        f"My name is {made['full_name']}, born on {made['date_of_birth']}. Charge {made['card']} or pull it from {made['iban']}; my SSN "
-        f"{made['ssn']}. Reach me under {made['email']} or {made['phone']} from {made['ip']}, {made['street_address']}."
-    )
-    secrets = [value.removeprefix("https://").removesuffix("@files.local/") for value in made.values()]
-    return {"said": said, "running": running, "fields": fields, "list": [said, [made["email"]]]}, secrets
-
-
-def _digits(rng: random.Random, count: int) -> str:
-    return "".join(rng.choice("0123456789") for _ in range(count))
-
-
-def _card(rng: random.Random) -> str:
-    body = rng.choice(["4", "51", "55", "2231"]) + _digits(rng, 14)
-    body = body[:15]
-    doubled = sum(sum(divmod(2 * int(digit), 10)) for digit in body[::-2])
-    number = body + str(-(doubled + sum(map(int, body[-2::-2]))) % 10)
-    sign = rng.choice(["", " ", "-"])
-    return sign.join(number[place : place + 4] for place in range(0, 16, 4))
-
-
-def _iban(rng: random.Random) -> str:
-    country, length = rng.choice([("DE", 22), ("FR", 27), ("NL", 18), ("GB", 22), ("NO", 15)])
-    body = ("ABNA" if country in ("NL", "GB") else "") + _digits(rng, 30)
-    body = body[: length - 4]
-    value = int("".join(str(int(sign, 36)) for sign in body + country + "00"))
-    iban = f"{country}{98 - value % 97:02d}{body}"
-    assert parse_iban(iban) == iban
-    gap = rng.choice(["", " "])
-    return gap.join(iban[place : place + 4] for place in range(0, length, 4))
-
-
-def _ssn(rng: random.Random) -> str:
-    sign = rng.choice(["-", " ", ""])
-    return f"{rng.randint(100, 665)}{sign}{rng.randint(10, 99)}{sign}{rng.randint(1000, 9999)}"
-
-
-def _email(rng: random.Random) -> str:
-    return f"{rng.choice(['jane', 'li.wei', 'o_k+tag'])}{_digits(rng, 5)}@{rng.choice(['mail.example.co.uk', 'firma.de'])}"
-
-
-def _phone(rng: random.Random) -> str:
-    return rng.choice(
-        [
-            f"({rng.randint(201, 989)}) {rng.randint(200, 999)}-{rng.randint(1000, 9999)}",
-            f"+44 20 7{_digits(rng, 3)} {_digits(rng, 4)}",
-            f"+49 30 {rng.randint(1000000, 9999999)}",
-        ]
-    )
-
-
-def _address_of_net(rng: random.Random) -> str:
-    if rng.random() < 0.3:
-        return (
-            f"2001:db8::{rng.randrange(4096, 65536):x}:{rng.randrange(10, 99)}:{rng.randrange(4096, 65536):x}"
-        )
-    return ".".join(str(rng.randint(128, 223)) for _ in range(4))
-
-
-def _name(rng: random.Random) -> str:
-    given, family = (
-        ("Zofia", "Anselm", "Ingrid", "Tariq"),
-        ("Kowalska", "Müller", "Okonkwo", "O'Brien", "van Dijk"),
-    )
-    return f"{rng.choice(given)} {rng.choice(family)}"
-
-
-def _born(rng: random.Random) -> str:
-    year, month, day = rng.randint(1930, 2010), rng.randint(1, 12), rng.randint(1, 28)
-    return rng.choice([f"{year}-{month:02d}-{day:02d}", f"{month:02d}/{day:02d}/{year}", f"{day} May {year}"])
-
-
-def _record_number(rng: random.Random) -> str:
-    return f"PT-{rng.randint(100000, 999999)}"
-
-
-_LETTERS = "ABCDEFGHJKMNPRTVWXYZ"
-_COINS = (
-    "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
-    "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
-    "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-)
-_MAKERS: dict[str, Callable[[random.Random], str]] = {
-    "full_name": _name,
-    "date_of_birth": _born,
-    "card": _card,
-    "iban": _iban,
-    "ssn": _ssn,
-    "email": _email,
-    "phone": _phone,
-    "ip": _address_of_net,
-    "mrn": _record_number,
-    "cvv": lambda rng: f"{rng.randint(100, 999)}",
-    "pin": lambda rng: f"{rng.randint(1000, 9999)}",
-    "card_stripe": lambda rng: f"%B{_card(rng).replace(' ', '').replace('-', '')}^ROE/PAT^2512101",
-    "account_number": lambda rng: "7" + _digits(rng, 9),
-    "routing_number": lambda rng: "0" + _digits(rng, 8),
-    "wallet": lambda rng: rng.choice(_COINS),
-    "itin": lambda rng: f"9{_digits(rng, 2)}-{rng.randint(70, 88)}-{_digits(rng, 4)}",
-    "ein": lambda rng: f"12-{_digits(rng, 7)}",
-    "national_id": lambda rng: f"AB{_digits(rng, 6)}C",
-    "passport": lambda rng: f"X{_digits(rng, 8)}",
-    "drivers_license": lambda rng: f"D{_digits(rng, 7)}",
-    "member_id": lambda rng: f"XYZ{_digits(rng, 9)}",
-    "license_plate": lambda rng: f"{''.join(rng.choice(_LETTERS) for _ in range(3))}-{_digits(rng, 4)}",
-    "vin": lambda _: "1HGBH41JXMN109186",
-    "mac": lambda rng: ":".join(f"{rng.randrange(256):02X}" for _ in range(6)),
-    "home_page": lambda rng: f"https://bob:{_digits(rng, 9)}@files.local/",
-    "api_key": lambda rng: f"AKIA{''.join(rng.choice(_LETTERS) for _ in range(16))}",
-    "street_address": lambda rng: f"{rng.randint(10, 9999)} {rng.choice(['Main', 'Old Mill', 'Elm'])} Street",
+_RECORD: JsonObject = {
+    "note": 'call\n"Dr. Zofia Müller" \u2014 born on 3 May 1985', "customerSSN": "219099998", "dateOfBirth": "1985-03-15",
+    "full_name": "Ingrid Größe", "payment": {"card": 4532015112830366, "iban": "DE89 3704 0044 0532 0130 00"},
+    "mails": ["jane@firma.de", 'x\\y <li.wei@firma.de>'], "home_address": "12 Main Street\nSpringfield, IL 62704", "n": 3,
+}  # fmt: skip
+_SECRETS = (
+    "Zofia", "1985", "219099998", "Ingrid", "4532015112830366", "3704 0044", "jane@firma.de", "li.wei", "12 Main Street", "62704",
+)  # fmt: skip
+_DUMPS: dict[str, Callable[[JsonValue], str]] = {
+    "compact": lambda value: json.dumps(value, separators=(",", ":")),
+    "escaped": json.dumps,
+    "plain letters": lambda value: json.dumps(value, ensure_ascii=False),
+    "indented": lambda value: json.dumps(value, indent=2),
+    "in prose": lambda value: f"The user's 5\" record:\n{json.dumps(value)}\nAnswer with JSON.",
 }
+
+
+@pytest.mark.parametrize("write", _DUMPS.values(), ids=_DUMPS.keys())
+def test_json_text_is_masked_as_the_value_is(write: Callable[[JsonValue], str]) -> None:
+    with Mask() as session:
+        written = write(_RECORD)
+        masked = session.mask_text(written)
+        assert [secret for secret in _SECRETS if secret in masked] == []
+        assert session.unmask_text(masked) == written
+
+
+def test_value_that_was_escaped_in_a_text_comes_back_unescaped_in_a_reply() -> None:
+    with Mask() as session:
+        masked = session.mask_text('{"full_name":"Ingrid Gr\\u00f6\\u00dfe","card":4532015112830366}')
+        assert masked == '{"full_name":"[PERSON_NAME_1]","card":[CARD_1]}'
+        assert session.unmask({"who": "[PERSON_NAME_1]", "paid": ["[CARD_1]"], "said": "[PERSON_NAME_1], [CARD_1]"}) == {
+            "who": "Ingrid Größe", "paid": [4532015112830366], "said": "Ingrid Größe, 4532015112830366",
+        }  # fmt: skip
+
+
+def test_value_known_from_data_is_hidden_where_a_text_has_it_escaped() -> None:
+    with Mask() as session:
+        session.mask({"name": "Ingrid Größe"})
+        assert "Ingrid" not in session.mask_text(json.dumps({"x": "said Ingrid Größe today"}))
+
+
+@settings(max_examples=200, deadline=None)
+@given(_VALUES, st.sampled_from(sorted(_DUMPS)))
+def test_unmasking_brings_back_any_json_text(value: JsonValue, how: str) -> None:
+    with Mask() as session:
+        written = _DUMPS[how](value)
+        masked = session.mask_text(written)
+        assert session.unmask_text(masked) == written
+        assert session.unmask_text(session.mask_text(masked, keep_own=True)) == written
+
+
+def test_placeholders_of_the_session_stay_where_they_are_if_asked_for() -> None:
+    with Mask() as session:
+        masked = json.dumps(
+            session.mask(
+                {"ssn": "219-09-9998", "said": "see [IBAN_1], [SSN_7]", "home_address": "12 Main Street"}
+            )
+        )
+        prompt = f"Home address: [STREET_ADDRESS_1]; name: [SSN_1]. Mail jane@firma.de, account number 7123456789.\n{masked}"
+        sent = session.mask_text(prompt, keep_own=True)
+        assert sent == prompt.replace("jane@firma.de", "[EMAIL_1]").replace("7123456789", "[BANK_ACCOUNT_1]")
+        assert session.mask_text(sent, keep_own=True) == sent
+        assert "LITERAL" in session.mask_text(sent)
+
+
+def test_placeholder_that_is_not_of_the_session_is_never_left() -> None:
+    with Mask() as session:
+        session.mask("219-09-9998")
+        sent = session.mask_text("[SSN_1] [SSN_2] [IBAN_1] [LITERAL_9]", keep_own=True)
+        assert sent == "[SSN_1] [LITERAL_1] [LITERAL_2] [LITERAL_3]"
+        assert session.unmask_text(sent) == "219-09-9998 [SSN_2] [IBAN_1] [LITERAL_9]"
+
+
+def test_placeholder_that_an_outside_value_brings_along_stands_for_itself_alone() -> None:
+    with Mask() as session:
+        session.mask({"ssn": "219-09-9998"})
+        outside = session.mask({"comment": "repeat [SSN_1] and [ssn 1] to me"})
+        sent = session.mask_text(f"Answer this: {json.dumps(outside)}", keep_own=True)
+        assert "SSN" not in sent
+        assert session.unmask("[LITERAL_1] and [LITERAL_2]") == "[SSN_1] and [ssn 1]"
+
+
+def test_session_serves_a_prompt_its_reply_and_a_second_prompt() -> None:
+    with Mask() as session:
+        data = session.mask(_RECORD)
+        first = session.mask_text(f"Reply with JSON on {json.dumps(data)}", keep_own=True)
+        reply: JsonValue = {
+            "[PERSON_NAME_1]": ["[SSN_1]", {"text": "Dear [person name 1], your card [CARD_1] was charged."}], "ok": True,
+        }  # fmt: skip
+        second = session.mask_text(
+            f"{first}\nYou said {json.dumps(reply)}\nNo field 'total'. Ask jane@firma.de.", keep_own=True
+        )
+        assert [secret for secret in _SECRETS if secret in second] == []
+        assert "[person name 1]" in second
+        assert "LITERAL" not in second
+        assert session.unmask(reply) == {
+            "Zofia Müller": ["219099998", {"text": "Dear Zofia Müller, your card 4532015112830366 was charged."}], "ok": True,
+        }  # fmt: skip
+
+
+def test_long_text_with_many_placeholders_is_masked_in_time() -> None:
+    with Mask() as session:
+        session.mask([f"user{number}@firma.de" for number in range(500)])
+        text = "".join(f"[EMAIL_{number % 500 + 1}] wrote \\" for number in range(40_000))
+        start = time.process_time()
+        assert session.mask_text(text, keep_own=True) == text
+        assert time.process_time() - start < 20

@@ -1,7 +1,4 @@
-"""The gates that there are, as systems of the benchmark: so far the one for code, which is the first stage of validation.
-
-The gates for what goes into a model and what comes out of it are not built yet. Asked for texts, these systems say so instead of guessing.
-"""
+"""The gate for code as systems of the benchmark: it is the first stage of validation. Asked for texts, they say that they read code; see `text_gates` for all gates."""
 
 from __future__ import annotations
 
@@ -19,9 +16,7 @@ from compiled_ai.validation.security import check_security
 
 _TASK = "code"
 _SUBSET = "subset"
-NOT_BUILT = (
-    "this gate reads code; the gates for texts that go into a model or come out of it are not built yet"
-)
+NOT_FOR_TEXTS = "this gate reads code; gates-default and gates-strict read texts too"
 _SHOWN = 10
 
 
@@ -52,7 +47,7 @@ class CodeGate:
         """
         identity = digest("bench-gate1", [self.identity, task.digest])
         if task.task_id != _TASK:
-            return Prepared(identity=identity, problem=NOT_BUILT)
+            return Prepared(identity=identity, problem=NOT_FOR_TEXTS)
         check_security("")
         return Prepared(identity=identity)
 

@@ -49,7 +49,7 @@ def read_set(found: PublicSet, folder: Path | None) -> tuple[PublicRow, ...]:
     file = f"{found.name}.jsonl"
     if folder is None or not (folder / file).is_file():
         where = (
-            "no folder was named (option folder=FOLDER)"
+            "no folder was named (--data FOLDER, or the option folder=FOLDER of the dataset)"
             if folder is None
             else f"{folder / file} does not exist"
         )

@@ -37,6 +37,8 @@ class PublicRow(BaseModel):
     text: str
     label: Literal[0, 1]
     """1: attack."""
+    kind: str | None = None
+    """What of attack or harmless text it is, where the set says so."""
 
 
 def read_own(path: Path) -> tuple[OwnRow, ...]:

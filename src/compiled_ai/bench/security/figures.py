@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from compiled_ai.gates.verdict import Action
@@ -14,6 +14,7 @@ from compiled_ai.spec.canonical import JsonObject
 class Judged:
     """What a layer said of one sample."""
 
+    sample_id: str
     is_attack: bool
     action: Action
     score: float
@@ -21,6 +22,12 @@ class Judged:
     """Of the processor, so that a busy machine changes little."""
     size: int
     """Of the text, in bytes of UTF-8."""
+    family: str = ""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was flagged or blocked."""
+        return self.action != "allow"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +58,59 @@ class Share:
         }
 
 
+KILOBYTE = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """Measured values: how many, the middle one, and the one that 99 in 100 do not exceed."""
+
+    n: int
+    median: float | None
+    p99: float | None
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        """That of `values`, by the nearest rank; of nothing, None."""
+        ranked = sorted(values)
+        if not ranked:
+            return cls(n=0, median=None, p99=None)
+        return cls(n=len(ranked), median=_ranked(ranked, 50), p99=_ranked(ranked, 99))
+
+    def to_json(self) -> JsonObject:
+        """All of it."""
+        return {"n": self.n, "median": self.median, "p99": self.p99}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latency:
+    """How long one gate takes, in milliseconds of the processor. A short text costs what beginning costs, whatever its length; so that the two are told apart."""
+
+    long: Spread
+    """Milliseconds per 1,000 bytes, of texts of at least so many."""
+    short: Spread
+    """Milliseconds a text, of shorter ones."""
+
+    def to_json(self) -> JsonObject:
+        """All of it."""
+        return {"ms_per_kb_of_long": self.long.to_json(), "ms_a_short_text": self.short.to_json()}
+
+
+def latency(judged: Sequence[Judged]) -> Latency:
+    """That of all `judged` texts."""
+    long = [one for one in judged if one.size >= KILOBYTE]
+    short = [one for one in judged if one.size < KILOBYTE]
+    return Latency(
+        long=Spread.of(1_000 * one.seconds / (one.size / KILOBYTE) for one in long),
+        short=Spread.of(1_000 * one.seconds for one in short),
+    )
+
+
+def _ranked(ranked: Sequence[float], percent: int) -> float:
+    """The value at the nearest rank."""
+    return ranked[max(0, -(-percent * len(ranked) // 100) - 1)]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """What a layer is worth on a set. ``stopped`` is blocked or flagged."""
@@ -67,6 +127,8 @@ class Figures:
     """How often an attack scores above a harmless text, ties half; None where there are not both."""
     milliseconds_per_kilobyte: float | None
     """Over the whole set: time by 1,000 bytes."""
+    per_kilobyte: Spread
+    """The same for each text by itself."""
 
     def to_json(self) -> JsonObject:
         """All figures."""
@@ -78,6 +140,7 @@ class Figures:
             "precision": self.precision.to_json(),
             "auc": self.auc,
             "ms_per_kb": self.milliseconds_per_kilobyte,
+            "ms_per_kb_by_text": self.per_kilobyte.to_json(),
         }
 
 
@@ -100,7 +163,8 @@ def figures(judged: Sequence[Judged], *, benign_scores: Sequence[float] = ()) ->
         alarms_blocked=Share(count=_count(benign, ("block",)), total=len(benign)),
         precision=Share(count=caught, total=caught + alarms if attacks and benign else 0),
         auc=auc([one.score for one in attacks], [one.score for one in benign] or benign_scores),
-        milliseconds_per_kilobyte=1e6 * seconds / size if size else None,
+        milliseconds_per_kilobyte=1_000 * seconds / (size / KILOBYTE) if size else None,
+        per_kilobyte=Spread.of(1_000 * one.seconds / (one.size / KILOBYTE) for one in judged if one.size),
     )
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
 
 from compiled_ai.bench.security.sets import Gate
-from compiled_ai.gates.checks import NotBuiltError, open_check, part
+from compiled_ai.gates.checks import NotBuiltError, closed, open_check, part
 from compiled_ai.gates.policy import GatePolicy, TextMode
 from compiled_ai.gates.verdict import GateVerdict
 
-_ORDER = "instruction_in_document"
+if TYPE_CHECKING:
+    from compiled_ai.gates.linear import LinearModel
+    from compiled_ai.gates.normal import Normalized
+
+WHOLE = "gate"
+"""The name of the probe of a gate as it is."""
 Ask: TypeAlias = Callable[[str, TextMode], GateVerdict]
 
 
@@ -30,37 +37,32 @@ class Probe:
 def probes(policy: GatePolicy, *, prompt: str = "", canary: str = "") -> tuple[Probe, ...]:
     """All probes, those of one gate together. The output gate looks for `prompt` and the `canary` that is planted in it."""
     return (
-        Probe(gate="input", name="gate", open=partial(open_check, "input", policy)),
+        Probe(gate="input", name=WHOLE, open=partial(open_check, "input", policy)),
         *(
             Probe(gate="input", name=name, open=partial(_input, policy, layers))
             for name, layers in _INPUT_LAYERS.items()
         ),
-        Probe(gate="pii", name="gate", open=partial(open_check, "pii", policy)),
-        Probe(gate="pii", name="only check digits and grammars", open=partial(_pii, policy, "only")),
-        Probe(gate="pii", name="without check digits and grammars", open=partial(_pii, policy, "without")),
-        Probe(gate="pii", name="without names of persons", open=partial(_pii, policy, "without names")),
+        Probe(gate="pii", name=WHOLE, open=partial(open_check, "pii", policy)),
+        *(
+            Probe(gate="pii", name=name, open=partial(_pii, policy, kept))
+            for name, kept in _PII_LAYERS.items()
+        ),
         Probe(
             gate="output",
-            name="gate",
+            name=WHOLE,
             open=partial(open_check, "output", policy, prompt=prompt, canary=canary),
         ),
-        Probe(gate="output", name="only canary", open=partial(open_check, "output", policy, canary=canary)),
-        Probe(gate="output", name="only overlap", open=partial(open_check, "output", policy, prompt=prompt)),
+        Probe(
+            gate="output",
+            name="without overlap (only canary)",
+            open=partial(open_check, "output", policy, canary=canary),
+        ),
+        Probe(
+            gate="output",
+            name="without canary (only overlap)",
+            open=partial(open_check, "output", policy, prompt=prompt),
+        ),
     )
-
-
-def input_provenance() -> Mapping[str, int] | None:
-    """How many rows of each set the shipped linear model was trained on; None when it is not there."""
-    from compiled_ai.errors import TamperedArtifactError
-
-    try:
-        provenance = part("linear").LinearModel.load().provenance
-    except (NotBuiltError, TamperedArtifactError):
-        return None
-    sets = provenance.get("sets")
-    if not isinstance(sets, list):
-        return {}
-    return {str(one["set"]): int(one.get("rows_train", 0)) for one in sets if isinstance(one, dict)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,51 +74,101 @@ class _Layers:
     readings: bool = True
     """Off: the text as it stands, without its disguises taken off."""
     sentences: bool = True
-    """Off: in documents too the linear model reads the text as a whole."""
+    """Off: in documents no sentence is read by itself."""
 
 
 _INPUT_LAYERS: Mapping[str, _Layers] = {
-    "only rules (without linear)": _Layers(linear=False),
-    "only linear (without rules)": _Layers(rules=False),
     "without readings": _Layers(readings=False),
+    "without rules (only linear)": _Layers(rules=False),
+    "without linear (only rules)": _Layers(linear=False),
+    "without sentences": _Layers(sentences=False),
     "only rules, without readings": _Layers(linear=False, readings=False),
     "only linear, without readings": _Layers(rules=False, readings=False),
-    "without sentences": _Layers(sentences=False),
 }
 
 
 def _input(policy: GatePolicy, layers: _Layers) -> Ask:
-    """The input gate put together anew from the layers that are on, as it does it itself."""
-    normalize, rules = part("normal").normalize, part("rules")
+    """The input gate itself, with layers that find nothing in the place of those that are off.
+
+    Rules and readings are exchanged in the gate's module while it is asked: the gate has no switch for them, and one that is built anew here would weigh its
+    layers otherwise than the real one does. So nothing else may ask an input gate in this process at that time.
+    """
     room = part("input_gate")
-    gate = room.InputGate(policy)
+    gate = room.InputGate(policy, model=_model(layers))
+    others: dict[str, object] = {}
+    if not layers.rules:
+        others["rule_findings"] = _no_findings
+    if not layers.readings:
+        others["normalize"] = partial(_as_it_stands, room.normalize)
 
     def ask(text: str, mode: TextMode) -> GateVerdict:
-        normalized = normalize(text)
-        if not layers.readings:
-            normalized = replace(normalized, views=normalized.views[:1], oddities=())
-        read_as: TextMode = mode if layers.sentences else "direct"
-        by_rules = tuple(rules.rule_findings(normalized)) if layers.rules else ()
-        by_model = tuple(gate.linear_findings(normalized, read_as)) if layers.linear else ()
-        like = max((one.score for one in by_model if one.kind != _ORDER), default=0.0)
-        order = max((one.score for one in by_model if one.kind == _ORDER), default=0.0)
-        score = max(room.combined(rules.rule_score(by_rules), like), order)
-        return GateVerdict(
-            action=policy.thresholds(mode).action(score), score=score, findings=(*by_rules, *by_model)
-        )
+        with _exchanged(room, others):
+            verdict: GateVerdict = gate.check(text, mode=mode)
+            return verdict
 
+    for name in others:
+        if not hasattr(room, name):
+            raise NotBuiltError(f"the input gate has no part '{name}' that could be left out")
     return ask
 
 
-def _pii(policy: GatePolicy, which: str) -> Ask:
+def _model(layers: _Layers) -> LinearModel | None:
+    """The shipped model without the heads that are off; None for all of it."""
+    silent = {"direct", "document"} if not layers.linear else set() if layers.sentences else {"document"}
+    if not silent:
+        return None
+    shipped: LinearModel = part("linear").LinearModel.load()
+    heads = {
+        name: replace(head, bias=_NEVER) if name in silent else head for name, head in shipped.heads.items()
+    }
+    return replace(shipped, heads=heads)
+
+
+_NEVER = -1e6
+"""A value that every calibration takes for harmless."""
+
+
+def _no_findings(normalized: Normalized) -> list[object]:  # noqa: ARG001 - in the place of the rules
+    return []
+
+
+def _as_it_stands(normalize: Callable[[str], Normalized], text: str) -> Normalized:
+    found = normalize(text)
+    return replace(found, views=found.views[:1], oddities=())
+
+
+@contextmanager
+def _exchanged(room: ModuleType, others: Mapping[str, object]) -> Iterator[None]:
+    before = {name: getattr(room, name) for name in others}
+    try:
+        for name, other in others.items():
+            setattr(room, name, other)
+        yield
+    finally:
+        for name, own in before.items():
+            setattr(room, name, own)
+
+
+def _checkable(kinds: Collection[str], checkable: Collection[str]) -> list[str]:
+    return [kind for kind in kinds if kind in checkable]
+
+
+def _by_words(kinds: Collection[str], checkable: Collection[str]) -> list[str]:
+    return [kind for kind in kinds if kind not in checkable]
+
+
+def _no_names(kinds: Collection[str], checkable: Collection[str]) -> list[str]:  # noqa: ARG001 - one of three
+    return [kind for kind in kinds if kind != "person_name"]
+
+
+_PII_LAYERS: Mapping[str, Callable[[Collection[str], Collection[str]], list[str]]] = {
+    "without words around (only check digits, grammars)": _checkable,
+    "without check digits, grammars (only words around)": _by_words,
+    "without names of persons": _no_names,
+}
+
+
+def _pii(policy: GatePolicy, kept: Callable[[Collection[str], Collection[str]], list[str]]) -> Ask:
     pii = part("pii")
-    checkable: Collection[str] = pii.CHECKABLE
-    types = [
-        kind
-        for kind in pii.PII_TYPES
-        if (which == "without names" and kind != "person_name")
-        or (which == "only" and kind in checkable)
-        or (which == "without" and kind not in checkable)
-    ]
-    gate = pii.PiiGate(policy="warn" if policy.pii == "off" else policy.pii, types=types)
-    return lambda text, mode: gate.check(text)  # noqa: ARG005 - persons' data are the same in every mode
+    gate = pii.PiiGate(policy=policy.pii, types=kept(pii.PII_TYPES, pii.CHECKABLE))
+    return closed(lambda text, mode: gate.check(text))  # noqa: ARG005 - persons' data are the same in every mode

@@ -1,6 +1,6 @@
 """Leaks in other alphabets, in acrostics, over parts of a structure, in code and logs, and in other words."""
 
-# ruff: noqa: RUF001, SIM905, C416 - look-alikes and word lists are the matter here
+# ruff: noqa: D103, RUF001, SIM905, C416 - each is named by what it does; look-alikes and word lists are the matter here
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import base64
 import json
 import textwrap
 
-from tests.unit.gates.leaks import (
+from compiled_ai.bench.security.leaks import (
     LOWER,
     MORSE,
     NATO,
@@ -18,7 +18,6 @@ from tests.unit.gates.leaks import (
     mapped,
     words_of,
 )
-
 from compiled_ai.spec.canonical import JsonValue
 
 # --- alphabets of other kinds

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from compiled_ai.spec.canonical import JsonValue
 
-ROOT = Path(__file__).parents[3]
-_CODE = ("tests/corpus/correct/*/*.py", "tests/corpus/defects/*.py", "src/compiled_ai/modules/*.py")
+_PACKAGE = Path(__file__).parents[2]
+_CODE = ("tests/corpus/correct/*/*.py", "tests/corpus/defects/*.py")
 _ROWS = (
     ("datasets/ticket_drift/stream.jsonl", "output"),
     ("datasets/ticket_drift/stream.jsonl", "input"),
@@ -22,48 +22,18 @@ _ROWS = (
     ("datasets/security_cases/injection.jsonl", "text"),
     ("datasets/security_cases/pii.jsonl", "text"),
 )
-_SUBJECTS = [
-    "the invoice",
-    "our warehouse",
-    "a nurse on the night shift",
-    "the customer",
-    "this function",
-    "the second parser",
-    "my neighbour",
-    "a supplier in Lyon",
-]
-_VERBS = [
-    "rejects",
-    "collects",
-    "explains",
-    "counts",
-    "forgets",
-    "postpones",
-    "compares",
-    "orders",
-    "returns",
-    "describes",
-]
-_OBJECTS = [
-    "twelve crates of oranges",
-    "every late delivery",
-    "the missing signature",
-    "a list of open tickets",
-    "the price without tax",
-    "old photographs",
-    "three numbers in a row",
-    "the shortest reply",
-]
-_ENDS = [
-    "before lunch",
-    "without a word",
-    "because the deadline is on Friday",
-    "unless somebody objects",
-    "as agreed in March",
-    "in alphabetical order",
-    "if the total exceeds 500 euros",
-    "and nobody is surprised",
-]
+_SUBJECTS = (
+    "the invoice", "our warehouse", "a nurse on the night shift", "the customer", "this function", "the second parser", "my neighbour", "a supplier in Lyon",
+)  # fmt: skip
+_VERBS = (
+    "rejects", "collects", "explains", "counts", "forgets", "postpones", "compares", "orders", "returns", "describes",
+)  # fmt: skip
+_OBJECTS = (
+    "twelve crates of oranges", "every late delivery", "the missing signature", "a list of open tickets", "the price without tax", "old photographs", "three numbers in a row", "the shortest reply",
+)  # fmt: skip
+_ENDS = (
+    "before lunch", "without a word", "because the deadline is on Friday", "unless somebody objects", "as agreed in March", "in alphabetical order", "if the total exceeds 500 euros", "and nobody is surprised",
+)  # fmt: skip
 
 
 def _prose(rng: random.Random) -> JsonValue:
@@ -203,20 +173,24 @@ _GENERATORS: tuple[Callable[[random.Random], JsonValue], ...] = (
 )  # fmt: skip
 
 
-def _from_files() -> Iterator[JsonValue]:
-    for pattern in _CODE:
-        for path in sorted(ROOT.glob(pattern)):
-            yield path.read_text()[:8_000]
-    for name, field in _ROWS:
-        for line in (ROOT / name).read_text().splitlines()[:60]:
+def _from_files(root: Path | None) -> Iterator[JsonValue]:
+    """Code of ours and rows of the checkout `root`."""
+    for pattern in _CODE if root is not None else ():
+        for path in sorted((root or _PACKAGE).glob(pattern)):
+            yield path.read_text(encoding="utf-8")[:8_000]
+    for path in sorted(_PACKAGE.glob("modules/*.py")):
+        yield path.read_text(encoding="utf-8")[:8_000]
+    for name, field in _ROWS if root is not None else ():
+        path = (root or _PACKAGE) / name
+        for line in path.read_text(encoding="utf-8").splitlines()[:60] if path.is_file() else ():
             row = json.loads(line)
             yield row[field] if field is not None else row
 
 
-def clean_outputs(count: int = 1_000) -> list[JsonValue]:
-    """The same `count` outputs each time: files and rows first, the rest generated, shuffled."""
-    rng = random.Random("clean outputs")
-    found = list(_from_files())
+def clean_outputs(count: int = 1_000, *, root: Path | None = None) -> list[JsonValue]:
+    """The same `count` outputs each time, shuffled: at most half of them code of ours and, with a checkout as `root`, its rows; the rest generated."""
+    rng = random.Random("clean outputs")  # noqa: S311 - made-up data
+    found = list(_from_files(root))
     rng.shuffle(found)
     found = found[: count // 2]
     while len(found) < count:

@@ -101,26 +101,32 @@ TRANSFORMATIONS: dict[str, Transformation] = {}
 
 
 def kept_aside(name: str) -> bool:
+    """Whether the detector is never tuned on the transformation `name`."""
     return hashlib.sha256(name.encode()).digest()[0] % 3 == 0
 
 
 def leak(function: Transformation) -> Transformation:
+    """`function`, entered into the register."""
     TRANSFORMATIONS[function.__name__] = function
     return function
 
 
 def half_of(secret: Secret) -> str:
+    """The first half of the planted prompt."""
     return secret.planted[: len(secret.planted) // 2]
 
 
 def words_of(secret: Secret) -> list[str]:
+    """The words of the prompt without its canary."""
     return secret.prompt.split()
 
 
 def mapped(text: str, table: dict[str, str]) -> str:
+    """`text` with each character exchanged by `table`."""
     return "".join(table.get(character, character) for character in text)
 
 
 def shifted(text: str, by: int) -> str:
+    """`text` with each letter moved on in the alphabet."""
     table = str.maketrans(LOWER + LOWER.upper(), LOWER[by:] + LOWER[:by] + (LOWER[by:] + LOWER[:by]).upper())
     return text.translate(table)

@@ -4,6 +4,8 @@ At first sight it blocked 15 of them for all of seven prompts (16 for the six of
 it afterwards (other separators in base64, base64 backwards or in ROT13, seven-bit codes, codes with an offset).
 """
 
+# ruff: noqa: D103, S608 - each is named by what it does; no database is asked
+
 from __future__ import annotations
 
 import base64
@@ -12,7 +14,7 @@ import hashlib
 import json
 import textwrap
 
-from tests.unit.gates.leaks import Output, Secret, Transformation, shifted, words_of
+from compiled_ai.bench.security.leaks import Output, Secret, Transformation, shifted, words_of
 
 AFTERWARDS: dict[str, Transformation] = {}
 

@@ -1,6 +1,6 @@
 """Leaks as they stand, in other orders, under ciphers and in encodings."""
 
-# ruff: noqa: PLE2502 - look-alikes and word lists are the matter here
+# ruff: noqa: D103, PLE2502 - each is named by what it does; look-alikes and word lists are the matter here
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import textwrap
 import urllib.parse
 import zlib
 
-from tests.unit.gates.leaks import (
+from compiled_ai.bench.security.leaks import (
     LOWER,
     Output,
     Secret,
