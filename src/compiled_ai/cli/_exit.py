@@ -93,6 +93,11 @@ def error_details(error: errors.CompiledAIError) -> dict[str, object]:
         ]
     if isinstance(error, errors.DeclinedError):
         details |= {"reason": error.reason, "step": error.step, "case": error.case}
+    if isinstance(error, errors.BlockedPromptError | errors.BlockedReplyError):
+        from compiled_ai.llm.gating import GateDecision
+
+        if isinstance(error.decision, GateDecision):
+            details["decision"] = error.decision.to_json()
     if isinstance(error, errors.EffectError):
         details["reason"] = error.reason
     if isinstance(error, errors.CompilationFailedError):

@@ -287,7 +287,9 @@ def test_a_spec_that_a_gate_blocks_is_not_sent(tmp_path: Path) -> None:
     assert "gate     input blocks instructions" in result.output
     assert "the input gate blocks instructions" in result.output
     as_json = call(*arguments, "--json")
-    assert json.loads(as_json.stdout)["error"]["type"] == "BlockedPromptError"
+    error = json.loads(as_json.stdout)["error"]
+    assert error["type"] == "BlockedPromptError"
+    assert (error["decision"]["gate"], error["decision"]["place"]) == ("input", "instructions")
 
 
 def test_gates_that_are_no_policy_are_refused(tmp_path: Path) -> None:
