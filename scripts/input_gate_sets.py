@@ -2,7 +2,8 @@
 
 Families that are left out of training in whole: gptfuzz, cyberseceval_pi, garak_dan_sysprompt, peer_injection,
 peer_leakage, and of BIPIA its attack strings of the part `text_attack_test` (which are those of the poisoned
-documents). Benign sets are halved by a hash of their cluster of near-duplicates. Rows of training that are
+documents). The rows in `datasets/gate_training` are split by cluster too: a fifth is held back for validation, that
+is for choosing weights and thresholds, and trains nothing. Benign sets are halved by a hash of their cluster of near-duplicates. Rows of training that are
 near-duplicates of a row for measuring are removed.
 """
 
@@ -20,11 +21,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+from input_gate_pairs import pair_rows
 from input_gate_rows import Row, attack_rows, benign_rows, document_rows
 
 LEFT_OUT = ("gptfuzz", "cyberseceval_pi", "garak_dan_sysprompt", "peer_injection", "peer_leakage")
 HALVED = ("mitre_frr_benign", "safecoder_secdesc_benign", "selfinstruct_user")
+WRITTEN = Path(__file__).parents[1] / "datasets" / "gate_training"
+"""Rows of our own, by people who had seen no detector."""
 JACCARD = 0.5
+_VALIDATED = 51
+"""Of 256 clusters of them."""
 _SHINGLE = 9
 _BANDS, _BAND_ROWS = 24, 4
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\|")
@@ -32,10 +38,11 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\|")
 
 def rows_of_project(security: Path, queries: Sequence[str]) -> list[Row]:
     """All rows, each with `part` (train or measure), `head`, `family`, `label` and `set`."""
-    rows = _direct(security) + _documents(security)
+    rows = _direct(security) + _documents(security) + _written()
     rows += [_row(text, 0, "bfcl", "direct", "halved") for text in sorted(set(queries))]
     for row in (*attack_rows(), *benign_rows(), *document_rows()):
         rows.append({**row, "set": "own", "part": "train"})
+    rows += [{**row, "set": "own_pairs", "part": "train"} for row in pair_rows()]
     return _without_near_duplicates(rows)
 
 
@@ -51,6 +58,7 @@ def provenance(security: Path, rows: Iterable[Row]) -> list[dict[str, str | int]
             "set": name,
             "rows_train": counts[(name, "train")],
             "rows_measure": counts[(name, "measure")],
+            "rows_validate": counts[(name, "validate")],
         }
         if path.exists():
             first = json.loads(path.read_text(encoding="utf-8").partition("\n")[0])
@@ -61,8 +69,13 @@ def provenance(security: Path, rows: Iterable[Row]) -> list[dict[str, str | int]
                 "source": "bfcl-eval 2026.3.23 (requests of the thirteen single-turn categories)",
                 "licence": "Apache-2.0",
             }
+        elif name.startswith("written_"):
+            file = WRITTEN / f"{name.split('_')[1]}.jsonl"
+            entry |= {"source": f"datasets/gate_training/{file.name}", "licence": "as this project"}
+            entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
         else:
-            entry |= {"source": "scripts/input_gate_rows.py", "licence": "as this project"}
+            script = "input_gate_pairs.py" if name == "own_pairs" else "input_gate_rows.py"
+            entry |= {"source": f"scripts/{script}", "licence": "as this project"}
         found.append(entry)
     return found
 
@@ -93,6 +106,19 @@ def _direct(security: Path) -> list[Row]:
     return rows
 
 
+def _written() -> list[Row]:
+    """The rows that people wrote without sight of a detector. Harmless documents train the other head too."""
+    rows = []
+    for name, head in (("direct", "direct"), ("sentences", "document"), ("documents", "document")):
+        for row in _load(WRITTEN, name):
+            label, family = int(row["label"] == "attack"), row.get("family", name)
+            found = _row(row["text"], label, f"written_{name}", head, "fifth held back", family)
+            rows.append({**found, "planted": row.get("planted", "")})
+            if name == "documents" and not label:
+                rows.append({**found, "head": "direct", "set": "written_documents_direct"})
+    return rows
+
+
 def _documents(security: Path) -> list[Row]:
     rows = []
     for row in _load(security, "bipia_attack_strings"):
@@ -105,6 +131,20 @@ def _documents(security: Path) -> list[Row]:
     seen = _load(security, "presidio_synth")[::2]
     rows += [_row(row["text"], 0, "presidio_synth", "document", "halved") for row in seen]
     return rows
+
+
+def in_pieces(row: Row) -> list[Row]:
+    """A row of a document as the sentences that training sees. What was planted in it is the attack, the rest is not."""
+    text, planted = str(row["text"]), str(row.get("planted", ""))
+    if planted:
+        found = [{**row, "text": planted}]
+        rest = text.replace(planted, "\n") if planted in text else ""
+        return found + [
+            {**row, "label": 0, "text": piece, "document": text} for piece in document_pieces(rest)
+        ]
+    if int(row["label"]) or row["head"] != "document" or len(text) < 2:
+        return [row]
+    return [{**row, "text": piece, "document": text} for piece in document_pieces(text)]
 
 
 def document_pieces(text: str) -> list[str]:
@@ -121,6 +161,11 @@ def _without_near_duplicates(rows: list[Row]) -> list[Row]:
             digest = hashlib.sha256(str(rows[group]["text"]).encode()).digest()[0]
             share = 128 if row["part"] == "halved" else 51
             row["part"] = "measure" if digest < share else "train"
+        if row["part"] == "fifth held back":
+            digest = hashlib.sha256(
+                b"validate" + str(rows[group]["text"]).encode("utf-8", "surrogatepass")
+            ).digest()[0]
+            row["part"] = "validate" if digest < _VALIDATED else "train"
         if row["part"] == "measure":
             measured.add(group)
     return [row for row in rows if row["part"] == "measure" or int(row["cluster"]) not in measured]

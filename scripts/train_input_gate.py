@@ -25,16 +25,38 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from input_gate_concepts import CONCEPTS
 from input_gate_rows import Row
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from compiled_ai.gates.linear import HEADS, pair_features, token_features, token_spans, windows
+from compiled_ai.gates._linear_features import (
+    CONCEPT_PAD,
+    CONCEPT_SIZE,
+    PAD,
+    Lexicon,
+    chance,
+    checksums,
+    concept_features,
+    pair_features,
+    token_features,
+    tokens,
+    windows,
+)
+from compiled_ai.gates._normal_fold import fold_text
+from compiled_ai.gates.linear import HEADS
 
+LEXICON = Lexicon.of(CONCEPTS)
 FOLDS = 5
-BFCL_RATE, HARD_RATE = 0.001, 0.03
-BLOCK_BFCL_RATE, BLOCK_HARD_RATE = 0.0, 0.005
+WRITTEN_WEIGHT, PLAIN_WEIGHT, PAIRS_WEIGHT, OWN_WEIGHT = 8.0, 3.0, 3.0, 0.5
+HARD_RATE = 0.03
+"""Of harmless texts that may be above the point for flagging."""
+PLAIN_RATE, BLOCK_HARD_RATE = 0.0005, 0.01
+"""Of plain requests and of hard texts that may be above the point for blocking, from which the model alone flags a whole
+text. Half of what is bearable for plain requests is left to the rules."""
+STRENGTHS = {"direct": 1.5, "document": 10.0}
+"""Inverse of the regularisation, by the AUC on the rows held back."""
 _KEPT_WINDOWS = 0.4
 """Share of an attack's windows that the second round trusts: not each part of an attack is one."""
 
@@ -47,40 +69,62 @@ class Table:
         values: list[np.ndarray] = []
         owners: list[int] = []
         for place, row in enumerate(rows):
-            for found in window_vectors(str(row["text"]), size):
-                unique, counts = np.unique(found, return_counts=True)
-                indices.append(unique)
-                values.append(counts / math.sqrt(len(found)))
+            for hashes, concepts in window_vectors(str(row["text"]), size):
+                for found, first, pad in ((hashes, 0, PAD), (concepts, size, CONCEPT_PAD)):
+                    unique, counts = np.unique(found, return_counts=True)
+                    indices.append(unique + first)
+                    values.append(counts / math.sqrt(len(found) + pad))
                 owners.append(place)
-        ends = np.cumsum([0, *map(len, indices)])
+        ends = np.cumsum([0, *map(len, indices)])[::2]
         self.matrix = csr_matrix(
-            (np.concatenate(values), np.concatenate(indices), ends), shape=(len(owners), size)
+            (np.concatenate(values), np.concatenate(indices), ends), shape=(len(owners), size + CONCEPT_SIZE)
         )
         self.owners = np.array(owners)
         self.labels = np.array([int(row["label"]) for row in rows])
         self.rows = rows
+        self.trust = np.array([_trust(row) for row in rows])
 
     def worst(self, values: np.ndarray) -> np.ndarray:
         """Per row the highest value of its windows."""
         found = np.full(len(self.rows), -np.inf)
         np.maximum.at(found, self.owners, values)
-        return found
+        counts = np.bincount(self.owners, minlength=len(self.rows))
+        return found - np.array([chance(int(count)) for count in counts])
 
 
-def window_vectors(text: str, size: int) -> list[np.ndarray]:
-    """Per window the hashes of its features, each as often as it occurs."""
-    words, _, _ = token_spans(text)
-    per_token: list[list[int]] = []
-    sums = [0, 0]
+def _trust(row: Row) -> float:
+    """What a row weighs: what people wrote with care more, and plain requests; what a form filled in less."""
+    name = str(row.get("set", ""))
+    if name.startswith("written"):
+        return WRITTEN_WEIGHT
+    known = {
+        "bfcl": PLAIN_WEIGHT,
+        "selfinstruct_user": PLAIN_WEIGHT,
+        "own_pairs": PAIRS_WEIGHT,
+        "own": OWN_WEIGHT,
+    }
+    return known.get(name, 1.0)
+
+
+def window_vectors(text: str, size: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Per window the places of its hashed features and of its concepts, each as often as it occurs."""
+    words = tokens(fold_text(text))
+    hashed: list[list[int]] = []
+    meant: list[list[int]] = []
+    before = second = (0, 0, 0)
+    one = two = three = 0
     for word in words:
-        found, data = token_features(word, size)
-        per_token.append([*found, *pair_features(sums[-1], sums[-2], data, size)])
-        sums.append(zlib.crc32(data))
-    return (
-        [np.array([one for token in per_token[a:b] for one in token]) for a, b in windows(len(words))]
-        if words
-        else []
-    )
+        own, concept = checksums(word), LEXICON.concept(word)
+        hashed.append([*token_features(word, size), *pair_features(own, before, second, size)])
+        meant.append(list(concept_features(concept, one, two, three)) if concept else [])
+        before, second = own, before
+        if concept:
+            one, two, three = concept, one, two
+    return [(_joined(hashed[a:b]), _joined(meant[a:b])) for a, b in windows(len(words))] if words else []
+
+
+def _joined(parts: Sequence[list[int]]) -> np.ndarray:
+    return np.array([place for part in parts for place in part], dtype=np.int64)
 
 
 def fit(table: Table, chosen: np.ndarray, strength: float) -> LogisticRegression:
@@ -102,6 +146,7 @@ def _fit_windows(table: Table, usable: np.ndarray, strength: float) -> LogisticR
     labels = table.labels[owners]
     counts = np.bincount(owners, minlength=len(table.rows))
     weight = 1.0 / np.sqrt(counts[owners])
+    weight *= table.trust[owners]
     for label in (0, 1):
         weight[labels == label] /= weight[labels == label].sum()
     model = LogisticRegression(C=strength, solver="liblinear", random_state=0, tol=1e-2, max_iter=100)
@@ -132,22 +177,23 @@ def calibrate(values: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
 def operating_points(probabilities: np.ndarray, rows: Sequence[Row]) -> tuple[float, float]:
     """The probabilities from which to flag and to block, by the false positives of out-of-fold scores.
 
-    Pieces of one document count as one text: it is flagged if one of them is.
+    Pieces of one document count as one text: it is flagged if one of them is. The hard texts that people wrote count
+    by themselves, so that many easy ones beside them do not hide what becomes of them.
     """
-    worst: dict[str, dict[str, float]] = {"bfcl": {}, "documents": {}, "hard": {}}
+    worst: dict[str, dict[str, float]] = {"bfcl": {}, "written": {}, "documents": {}, "others": {}}
     for place, row in enumerate(rows):
         if not int(row["label"]):
-            kind = "bfcl" if row.get("set") == "bfcl" else "documents" if "document" in row else "hard"
-            name = str(row.get("document", place))
-            worst[kind][name] = max(worst[kind].get(name, 0.0), float(probabilities[place]))
+            name = str(row.get("set", ""))
+            kind = "written" if name.startswith("written") else "bfcl" if name == "bfcl" else "others"
+            kind = "documents" if kind == "written" and "document" in row else kind
+            text = str(row.get("document", place))
+            worst[kind][text] = max(worst[kind].get(text, 0.0), float(probabilities[place]))
     scores = {kind: np.array(list(found.values())) for kind, found in worst.items()}
-    rates = {
-        "bfcl": (BFCL_RATE, BLOCK_BFCL_RATE),
-        "documents": (HARD_RATE, BLOCK_HARD_RATE),
-        "hard": (HARD_RATE, BLOCK_HARD_RATE),
-    }
-    flag = max(0.5, *(_threshold(scores[kind], rate) for kind, (rate, _) in rates.items()))
-    return flag, max(flag, *(_threshold(scores[kind], rate) for kind, (_, rate) in rates.items()))
+    hard = [scores[kind] for kind in ("written", "documents", "others")]
+    flag = max(0.5, *(_threshold(one, HARD_RATE) for one in hard))
+    return flag, max(
+        flag, _far_threshold(scores["bfcl"], PLAIN_RATE), *(_threshold(one, BLOCK_HARD_RATE) for one in hard)
+    )
 
 
 def _threshold(scores: np.ndarray, rate: float) -> float:
@@ -157,6 +203,17 @@ def _threshold(scores: np.ndarray, rate: float) -> float:
     return float(ordered[min(math.floor(rate * len(scores)), len(scores) - 1)]) + 1e-6
 
 
+def _far_threshold(scores: np.ndarray, rate: float) -> float:
+    """The same for a rate at which a text or two would decide: from the exponential tail of the highest 2 %."""
+    if not len(scores):
+        return 0.0
+    values = np.sort(np.log(scores / (1 - scores)))[::-1]
+    kept = max(len(values) // 50, 2)
+    beyond = float((values[:kept] - values[kept - 1]).mean())
+    value = float(values[kept - 1]) + beyond * math.log(kept / (rate * len(values)))
+    return 1 / (1 + math.exp(-value))
+
+
 def train_head(rows: Sequence[Row], size: int, strength: float) -> dict[str, object]:
     """The content of one head of the model's file."""
     table = Table(rows, size)
@@ -164,16 +221,21 @@ def train_head(rows: Sequence[Row], size: int, strength: float) -> dict[str, obj
     model = fit(table, np.ones(len(rows), dtype=bool), strength)
     slope, offset = calibrate(values, table.labels)
     flag, block = operating_points(1 / (1 + np.exp(-(slope * values + offset))), rows)
-    weights = model.coef_[0]
-    limit = float(np.quantile(np.abs(weights), 0.9999))
-    whole = np.clip(np.rint(weights / limit * 127), -127, 127).astype(np.int8)
+    hashed, meant = _packed(model.coef_[0][:size]), _packed(model.coef_[0][size:])
     return {
-        "weights": base64.b64encode(zlib.compress(whole.tobytes(), 9)).decode(),
-        "scale": round(limit / 127, 9), "bias": round(float(model.intercept_[0]), 6),
+        "weights": hashed[0], "scale": hashed[1], "concept_weights": meant[0], "concept_scale": meant[1],
+        "bias": round(float(model.intercept_[0]), 6),
         "slope": round(slope, 6), "offset": round(offset, 6), "flag": round(flag, 6), "block": round(block, 6),
         "vocabulary": vocabulary(rows),
         "auc_out_of_fold": round(float(roc_auc_score(table.labels, values)), 4),
     }  # fmt: skip
+
+
+def _packed(weights: np.ndarray) -> tuple[str, float]:
+    """Weights as bytes, and what a weight of 1 is worth."""
+    limit = float(np.quantile(np.abs(weights), 0.9999))
+    whole = np.clip(np.rint(weights / limit * 127), -127, 127).astype(np.int8)
+    return base64.b64encode(zlib.compress(whole.tobytes(), 9)).decode(), round(limit / 127, 9)
 
 
 def vocabulary(rows: Sequence[Row]) -> list[str]:
@@ -182,7 +244,7 @@ def vocabulary(rows: Sequence[Row]) -> list[str]:
     families: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if int(row["label"]):
-            words = token_spans(str(row["text"]))[0]
+            words = tokens(fold_text(str(row["text"])))
             for text in {*words, *(f"{a} {b}" for a, b in pairwise(words))}:
                 counts[text] += 1
                 families[text].add(str(row.get("family")))
@@ -199,30 +261,38 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", type=Path)
     parser.add_argument("--project", type=Path, help="folder of the shipped model's sets")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--measured", type=Path, help="write the rows for measuring to this JSONL file")
+    parser.add_argument(
+        "--measured", type=Path, help="write the rows for measuring and validation to this JSONL file"
+    )
     parser.add_argument("--bits", type=int, default=15)
-    parser.add_argument("--strength", type=float, default=8.0, help="inverse of the regularisation")
     options = parser.parse_args()
     rows, sets = _rows(options.project, options.rows)
     trained = [row for row in rows if row.get("part", "train") == "train"]
     size = 1 << options.bits
     content = {
-        "schema": 1, "size": size,
+        "schema": 2, "size": size, "concepts": CONCEPTS,
         "provenance": {
             "trained": date.today().isoformat(), "script": "scripts/train_input_gate.py", "seed": 0,
-            "strength": options.strength, "sets": sets, "rows": len(trained),
+            "strength": STRENGTHS, "sets": sets, "rows": len(trained),
             "split": "families left out, benign sets halved by cluster of near-duplicates (Jaccard 0.5)",
         },
-        "heads": {head: train_head(_of_head(trained, head), size, options.strength) for head in HEADS},
+        "heads": {head: train_head(_of_head(trained, head), size, STRENGTHS[head]) for head in HEADS},
     }  # fmt: skip
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     options.out.write_text(text, encoding="utf-8", newline="\n")
     if options.measured:
-        kept = [row for row in rows if row.get("part") == "measure"]
+        kept = [row for row in rows if row.get("part") in ("measure", "validate")]
         options.measured.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
     print(f"sha256 {hashlib.sha256(text.encode()).hexdigest()}, {len(text)} characters, {len(trained)} rows")
     for head, value in content["heads"].items():
-        print(head, {name: one for name, one in value.items() if name not in ("weights", "vocabulary")})
+        print(
+            head,
+            {
+                name: one
+                for name, one in value.items()
+                if name not in ("weights", "concept_weights", "vocabulary")
+            },
+        )
 
 
 def _of_head(rows: Sequence[Row], head: str) -> list[Row]:
@@ -238,7 +308,7 @@ def _rows(project: Path | None, paths: Sequence[Path]) -> tuple[list[Row], list[
         rows += found
         sets.append({"set": path.name, "rows_train": len(found), "sha256": hashlib.sha256(data).hexdigest()})
     if project is not None:
-        from input_gate_sets import document_pieces, provenance, rows_of_project
+        from input_gate_sets import in_pieces, provenance, rows_of_project
 
         from compiled_ai.bench.bfcl.source import CATEGORIES, load_bfcl
 
@@ -246,9 +316,7 @@ def _rows(project: Path | None, paths: Sequence[Path]) -> tuple[list[Row], list[
         found = rows_of_project(project, queries)
         sets += provenance(project, found)
         for row in found:
-            cut = row["head"] == "document" and not row["label"] and row["part"] == "train"
-            pieces = document_pieces(str(row["text"])) if cut else []
-            rows += [{**row, "text": text, "document": str(row["text"])} for text in pieces] if cut else [row]
+            rows += in_pieces(row) if row["part"] == "train" else [row]
     return rows, sets
 
 

@@ -17,10 +17,12 @@ from urllib.parse import unquote
 
 from compiled_ai.gates._normal_offsets import Piece, PieceBuilder
 
-__all__ = ["DECODERS", "Budget", "readable"]
+__all__ = ["Budget", "decoders_for", "readable"]
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}+(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{4,}+)*+={0,2}")
-_BASE32 = re.compile(r"[A-Z2-7]{16,}+={0,6}")
+_BASE64 = re.compile(
+    r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,}+(?:\r?\n[ \t]{0,8}[A-Za-z0-9+/_-]{4,}+)*+={0,2}"
+)
+_BASE32 = re.compile(r"(?<![A-Z2-7])[A-Z2-7]{16,}+={0,6}")
 _HEX = re.compile(r"(?:(?:\\x|0x|[:, ])?[0-9a-fA-F]{2}){8,}+")
 _BINARY = re.compile(r"(?:[01]{8}[ ,]?){6,}+")
 _DECIMAL = re.compile(r"(?:\d{2,3}[ ,;]{1,2}){10,}+\d{2,3}")
@@ -41,6 +43,9 @@ _MORSE_LETTERS = dict(
     )
 )
 _SAMPLE = 64
+_DIGIT = re.compile(r"\d")
+_SHORTEST = {"base64": 12, "base32": 16}
+"""Characters without a space between that such a code has at least."""
 
 
 @dataclass
@@ -200,7 +205,7 @@ def _spell_selectors(run: str) -> str | None:
     return readable(bytes(code - 0xFE00 if code < 0xFE10 else code - 0xE0100 + 16 for code in codes))
 
 
-DECODERS: dict[str, Decoder] = {
+_DECODERS: dict[str, Decoder] = {
     "tags": _spelled(_TAGS, _spell_tags),
     "selectors": _spelled(_SELECTORS, _spell_selectors),
     "base64": _runs(_BASE64, _from_base64),
@@ -214,3 +219,19 @@ DECODERS: dict[str, Decoder] = {
     "escapes": _in_place(_ESCAPE, _escape, least=12),
 }
 """By name of the view."""
+
+
+def decoders_for(text: str) -> Iterator[tuple[str, Decoder]]:
+    """The decoders that can find something in `text`, by the name of their view; the others are not worth a search."""
+    if not text.isascii():
+        yield from ((name, _DECODERS[name]) for name in ("tags", "selectors"))
+    longest = max(map(len, text.split()), default=0)
+    yield from ((name, _DECODERS[name]) for name, least in _SHORTEST.items() if longest >= least)
+    if _DIGIT.search(text):
+        yield from ((name, _DECODERS[name]) for name in ("hex", "binary", "decimal"))
+    if ".-" in text or "-." in text:
+        yield "morse", _DECODERS["morse"]
+    yield from ((name, _DECODERS[name]) for name, sign in _SIGNS.items() if sign in text)
+
+
+_SIGNS = {"url": "%", "entities": "&", "escapes": "\\"}

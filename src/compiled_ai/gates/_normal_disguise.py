@@ -13,10 +13,12 @@ from compiled_ai.gates._normal_offsets import Piece, PieceBuilder
 
 __all__ = ["DISGUISES"]
 
-_LEET_HINT = re.compile(r"[a-z][013457@$]{1,2}[a-z]")
+_LEET_HINT = re.compile(r"[013457@$](?<=[a-z].)[013457@$]?[a-z]")
+"""It begins with the rare sign, so that most places are passed over at once."""
 _LEET_WORD = re.compile(r"[a-z0-9@$!|+]{2,}")
 _LEET = str.maketrans("013456789@$|+", "oieasgtbgasit")
 _SPACED = re.compile(r"(?<!\w)[^\W\d](?:[ \t.\-*|/,~=]{1,4}[^\W\d](?!\w)){5,}")
+_SPACED_HINT = re.compile(r"[ \t.\-*|/,~=][^\W\d][ \t.\-*|/,~=]{1,4}[^\W\d][ \t.\-*|/,~=]")
 _GAP = re.compile(r"\W+")
 _HINTS = ("ignore", "previous", "instruction", "disregard", "forget", "system", "prompt", "reveal", "repeat", "restriction",
     "override", "assistant", "ignoriere", "anweisung", "ignorez", "ignora", "instruccion", "instrucoes", "istruzioni")  # fmt: skip
@@ -40,7 +42,7 @@ def _windows(text: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int
 
 def _leet(text: str, budget: Budget) -> Piece | None:
     """With letters for the digits within words."""
-    places = [match.span() for match in _LEET_HINT.finditer(text)]
+    places = [(match.start() - 1, match.end()) for match in _LEET_HINT.finditer(text)]
     if len(places) < 2:
         return None
     return _translated(text, places, lambda window: _LEET_WORD.sub(_plain_word, window), budget)
@@ -89,8 +91,11 @@ def _rot13(text: str, budget: Budget) -> Piece | None:
 
 def _backwards(text: str, budget: Budget) -> Piece | None:
     """Read from the end."""
+    places = _found(text, _BACKWARDS_HINTS)
+    if not places:
+        return None
     builder = PieceBuilder(len(text))
-    for start, end in _windows(text, _found(text, _BACKWARDS_HINTS)):
+    for start, end in _windows(text, places):
         behind = start + budget.take(end - start)
         for at in range(behind - 1, start - 1, -1):
             builder.add(text[at], at, at + 1)
@@ -100,6 +105,8 @@ def _backwards(text: str, budget: Budget) -> Piece | None:
 
 def _spaced(text: str, budget: Budget) -> Piece | None:
     """Words spelled letter by letter, put together; a wider gap than the others parts two words."""
+    if not _SPACED_HINT.search(text):
+        return None
     builder = PieceBuilder(len(text))
     for match in _SPACED.finditer(text):
         run, first = match.group(), match.start()

@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Callable
 
-from compiled_ai.gates._normal_offsets import Piece, PieceBuilder, identity
+from compiled_ai.gates._normal_offsets import OffsetMap, Piece, PieceBuilder, Runs, identity
 
 __all__ = ["fold", "fold_text"]
 
@@ -46,8 +47,6 @@ _KEPT_CONTROLS = "\t\n\r\x0b\x0c\x85"
 _ASCII_ODD = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _JAMO = "\u1100-\u1112\u1161-\u1175\u11a8-\u11c2"
 _JAMO_RUN = re.compile(f"[{_JAMO}]{{2,16}}")
-_PLAIN = re.compile("[\x00-\x7f\u3400-\u9fff\uac00-\ud7a3]+")
-"""ASCII, and what stays as it is."""
 _ASCII_FOLDS = {code: chr(code).lower() for code in range(65, 91)} | {ord("_"): " ", ord("`"): "'"}
 _FINE = 100_000
 """Uneven runs whose places are kept exactly."""
@@ -70,17 +69,39 @@ def fold(text: str) -> Piece:
         return Piece(text=text.translate(_ASCII_FOLDS), offsets=identity(len(text)))
     same = _Folds(_ASCII_FOLDS)
     other: dict[str, str] = {}
-    for character in {*_PLAIN.sub("", text), *_ASCII_ODD.findall(text)}:
+    for character in set(text):
+        if _stays(character):
+            continue
         folded = _fold_character(character)
         if len(folded) != 1:
             other[character] = folded
         elif folded != character:
             same[ord(character)] = folded
     jamo = _JAMO_RUN.search(text) is not None
-    translated = text.translate(same)
     if not other and not jamo:
-        return Piece(text=translated, offsets=identity(len(text)))
-    return _uneven(translated, other)
+        return Piece(text=text.translate(same), offsets=identity(len(text)))
+    if jamo:
+        return _uneven(text.translate(same), other)
+    whole: dict[int, str] = _Folds({**same, **{ord(one): new for one, new in other.items()}})
+    folded_text = text.translate(whole)
+    return Piece(
+        text=folded_text,
+        offsets=OffsetMap(make=_later(text, other), length=len(folded_text), source_length=len(text)),
+    )
+
+
+def _later(text: str, other: dict[str, str]) -> Callable[[], Runs]:
+    """The places, put together when they are asked for. A fold of one character does not move any."""
+    return lambda: _uneven(text, other).offsets.runs
+
+
+def _stays(character: str) -> bool:
+    return (
+        " " <= character < "\x7f"
+        or character in _KEPT_CONTROLS
+        or "\u3400" <= character <= "\u9fff"
+        or ("\uac00" <= character <= "\ud7a3")
+    )
 
 
 def fold_text(text: str) -> str:

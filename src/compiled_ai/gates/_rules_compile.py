@@ -44,6 +44,9 @@ class Pattern:
     """The same for texts whose gaps between words are lost."""
     at_start: bool
     """Only at the start of a line."""
+    needs: tuple[frozenset[str], ...] = ()
+    """Of each further word that it must have, the letters that it can begin with: in a text without any of them the
+    pattern need not be tried. Only for scripts with spaces."""
 
 
 def compile_pattern(source: str, *, script: Script, classes: Mapping[str, Sequence[str]]) -> Pattern:
@@ -71,7 +74,24 @@ def compile_pattern(source: str, *, script: Script, classes: Mapping[str, Sequen
         keys=tuple(sorted(keys)),
         loose=loose,
         at_start=at_start,
+        needs=tuple(_needs(items[1:], classes)) if spaced else (),
     )
+
+
+def _needs(items: Sequence[str], classes: Mapping[str, Sequence[str]]) -> Iterator[frozenset[str]]:
+    """For each item that is not optional, what one of its words must begin with."""
+    for item in items:
+        if item.startswith("...") or item == ":" or item.endswith("?"):
+            continue
+        phrases = list(_alternatives(item, classes))
+        if all(_findable(phrase) for phrase in phrases):
+            yield frozenset(key for phrase in phrases for key in _keys(phrase, "spaced"))
+
+
+def _findable(phrase: str) -> bool:
+    """Whether a phrase begins with a word that is whole or as long as a key."""
+    words = re.findall(r"\w+", fold_text(phrase.removesuffix("*")))
+    return bool(words) and (len(words[0]) >= KEY or len(words) > 1 or not phrase.endswith("*"))
 
 
 def _regex(

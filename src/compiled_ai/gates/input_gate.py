@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from compiled_ai.gates.linear import LinearModel, LinearScore
-from compiled_ai.gates.normal import Normalized, View, normalize
-from compiled_ai.gates.policy import GatePolicy, TextMode
+from compiled_ai.gates._linear_features import tokens
+from compiled_ai.gates._rules_quotes import Quotes, without_quotes
+from compiled_ai.gates.linear import LinearModel, LinearScore, Worst
+from compiled_ai.gates.normal import Normalized, View, fold_text, normalize
+from compiled_ai.gates.policy import GatePolicy, TextMode, Thresholds
 from compiled_ai.gates.rules import rule_findings, rule_score
-from compiled_ai.gates.verdict import Finding, GateVerdict, Span
+from compiled_ai.gates.verdict import Action, Finding, GateVerdict, Span, stricter
 
 __all__ = ["InputGate"]
 
@@ -27,12 +30,16 @@ _SHORTEST_SEGMENT = 12
 _ORDER = "instruction_in_document"
 _NOTED = 0.25
 """Risk below which the linear model adds no finding."""
-_AGREEING = 0.35
+_AGREEING = 0.3
 """Both layers at this score or more agree. Lower, harmless texts that contain a single odd word would add up."""
 _LINEAR_WEIGHT = 0.625
-"""Of the linear model for whole texts: alone it flags from its blocking point on (0.8 * 0.625 = 0.5) and does not
-block by the default policy. At full weight it flagged 9 of 1,659 held-out BFCL requests and blocked 4, so 4 and 0."""
-_LETTERS = re.compile(r"\W+")
+"""Of the linear model for whole texts: alone it flags from its point for blocking on (0.8 * 0.625 = 0.5) and does not block
+by the default policy. Both are chosen on scores out of fold: they flag 2 of 1,751 BFCL requests of training and 16 of 705 hard
+harmless texts of `datasets/gate_training`."""
+_QUOTED = 0.5
+"""What is left of the risk of a text whose suspicious part is quoted, and which is about such phrases."""
+_HALF = 500_000
+"""Characters that are read at the start and at the end of a text that is longer than both."""
 
 
 class InputGate:
@@ -55,7 +62,8 @@ class InputGate:
         """What is to be done with `text`. Never raises: a failure blocks, with a finding of the layer ``gate``.
 
         Args:
-            text: What goes to the model, of any length. Time is linear in it.
+            text: What goes to the model, of any length. Time is linear in it, up to a million characters. Of a longer one
+                the start and the end are read; it is flagged with a finding of the layer ``gate``, ``not_read_whole``.
             mode: ``direct``: said to the model. ``document``: matter for it, in which any instruction to a model is out of place.
         """
         try:
@@ -67,45 +75,99 @@ class InputGate:
             return GateVerdict(action="block", score=1.0, findings=(finding,))
 
     def _check(self, text: str, mode: TextMode) -> GateVerdict:
-        normalized = normalize(text)
-        rules = tuple(rule_findings(normalized))
-        linear = tuple(self.linear_findings(normalized, mode))
+        rules: list[Finding] = []
+        linear: list[Finding] = []
+        for start, part in _parts(text):
+            normalized = normalize(part)
+            rules += _moved(rule_findings(normalized), start)
+            linear += _moved(self.linear_findings(normalized, mode), start)
         like = max((one.score for one in linear if one.kind != _ORDER), default=0.0)
         order = max((one.score for one in linear if one.kind == _ORDER), default=0.0)
         score = max(combined(rule_score(rules), like), order)
-        action = self._policy.thresholds(mode).action(score)
-        return GateVerdict(action=action, score=score, findings=(*rules, *linear))
+        thresholds = self._policy.thresholds(mode)
+        if len(text) <= 2 * _HALF:
+            return GateVerdict(action=thresholds.action(score), score=score, findings=(*rules, *linear))
+        score = max(score, _UNREAD.score)
+        return GateVerdict(
+            action=_flagged(thresholds, score), score=score, findings=(*rules, *linear, _UNREAD)
+        )
 
     def linear_findings(self, normalized: Normalized, mode: TextMode = "direct") -> Iterator[Finding]:
         """What the linear model says of each reading of a text, and in a document of each of its sentences."""
-        original = normalized.original
-        yield from _finding(self._model.explain(original), "attack_like")
-        bare = _LETTERS.sub("", original[:100_000].lower())
+        seen: list[list[str]] = []
         for view in normalized.views:
-            if view.name != "text" and _LETTERS.sub("", view.text[:100_000]) != bare:
-                yield from _finding(self._model.explain(view.text), "attack_like", view)
+            words = tokens(view.text)
+            if words not in seen:
+                seen.append(words)
+                yield from self._finding(words, view, normalized.original)
         if mode == "document":
-            yield from self._segment_findings(original)
+            yield from self._segment_finding(normalized.views[0], normalized.original)
 
-    def _segment_findings(self, text: str) -> Iterator[Finding]:
+    def _finding(self, words: list[str], view: View, original: str) -> Iterator[Finding]:
+        worst = self._model.worst(words)
+        if worst is None or worst.risk < _NOTED:
+            return
+        name = "" if view.name == "text" else view.name
+        rest = None if name else without_quotes(original)
+        if rest is not None:
+            bare = self._model.worst(tokens(fold_text(rest)))
+            worst = replace(
+                worst, risk=max(_QUOTED * worst.risk, min(bare.risk if bare else 0.0, worst.risk))
+            )
+        if worst.risk >= _NOTED:
+            yield from _told(self._model.told(view.text, words, worst), "attack_like", view, name=name)
+
+    def _segment_finding(self, view: View, original: str) -> Iterator[Finding]:
         """The sentence of a document that reads most like an instruction to a model."""
-        worst = LinearScore(probability=0.0)
-        start = 0
-        seen: set[str] = set()
-        for match in _SEGMENT.finditer(text):
-            segment = match.group()
-            if len(segment) < _SHORTEST_SEGMENT or segment in seen:
+        top: tuple[Worst, list[str], int] | None = None
+        quotes = Quotes(original)
+        for match in _SEGMENT.finditer(view.text):
+            if match.end() - match.start() < _SHORTEST_SEGMENT:
                 continue
-            seen.add(segment)
-            score = self._model.explain(segment, head="document")
-            if score.risk > worst.risk:
-                worst, start = score, match.start()
-        for finding in _finding(worst, _ORDER):
-            span = finding.span
-            yield Finding(
-                layer=finding.layer, kind=finding.kind, score=finding.score, reason=finding.reason,
-                span=span and Span(start=span.start + start, end=span.end + start),
-            )  # fmt: skip
+            words = tokens(match.group())
+            worst = self._model.worst(words, "document")
+            if worst is None or worst.risk < (top[0].risk if top else _NOTED):
+                continue
+            span = view.span(*match.span())
+            if quotes.hold(span.start, span.end):
+                worst = replace(worst, risk=_QUOTED * worst.risk)
+            if worst.risk >= (top[0].risk if top else _NOTED):
+                top = worst, words, match.start()
+        if top is not None:
+            worst, words, start = top
+            told = self._model.told(view.text[start:], words, worst, "document")
+            yield from _told(told, _ORDER, view, start=start)
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """What is read of a text, and where it starts: all of it, or of a very long one its start and its end."""
+    if len(text) <= 2 * _HALF:
+        yield 0, text
+        return
+    yield 0, text[:_HALF]
+    yield len(text) - _HALF, text[-_HALF:]
+
+
+def _moved(findings: Iterable[Finding], start: int) -> Iterator[Finding]:
+    for one in findings:
+        span = one.span
+        yield (
+            replace(one, span=Span(start=span.start + start, end=span.end + start)) if span and start else one
+        )
+
+
+def _flagged(thresholds: Thresholds, score: float) -> Action:
+    """Of a text that was not read whole: never `allow`, unless the policy flags nothing."""
+    silent = thresholds.flag is None and thresholds.block is None
+    return thresholds.action(score) if silent else stricter("flag", thresholds.action(score))
+
+
+_UNREAD = Finding(
+    layer="gate",
+    kind="not_read_whole",
+    score=0.5,
+    reason=f"longer than {2 * _HALF:,} characters; only its start and its end were read",
+)
 
 
 def combined(rules: float, linear: float) -> float:
@@ -116,13 +178,13 @@ def combined(rules: float, linear: float) -> float:
     return 1.0 - (1.0 - rules) * (1.0 - weighed)
 
 
-def _finding(score: LinearScore, kind: str, view: View | None = None) -> Iterator[Finding]:
-    if score.risk < _NOTED or score.span is None:
+def _told(score: LinearScore, kind: str, view: View, *, start: int = 0, name: str = "") -> Iterator[Finding]:
+    if score.span is None:
         return
     words = ", ".join(f"'{word}'" for word in score.words)
     what = "an instruction to a model" if kind == _ORDER else "known attacks"
-    span = view.span(score.span.start, score.span.end) if view else score.span
     yield Finding(
-        layer="linear", kind=kind, score=score.risk, span=span, view=view.name if view else "",
+        layer="linear", kind=kind, score=score.risk, view=name,
+        span=view.span(score.span.start + start, score.span.end + start),
         reason=f"reads like {what}" + (f" ({words})" if words else ""),
     )  # fmt: skip

@@ -1,9 +1,8 @@
-"""How much a text reads like an attack: a linear model over hashed character n-grams, in pure Python.
+"""How much a text reads like an attack: a linear model over what `_linear_features` sees of it, in pure Python.
 
-Features are the character n-grams (2 to 5) of each word with its boundaries, the word, and its pairs with the
-two words before it. Each is hashed; a window's value is the sum of its weights over the square root of their
-count. A text is as suspect as its worst window, so that an attack within a long harmless text is found. Time is
-linear in the length of the text. `scripts/train_input_gate.py` trains the weights.
+The value of a window of words is the sum of the weights of its hashed n-grams, words and pairs over the square root
+of their count, and the same for its concepts. A text is as suspect as its worst window, so that an attack within a
+long harmless text is found. Time is linear in the length of the text. `scripts/train_input_gate.py` trains the weights.
 """
 
 from __future__ import annotations
@@ -14,44 +13,63 @@ import functools
 import hashlib
 import json
 import math
-import re
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from compiled_ai.errors import TamperedArtifactError
+from compiled_ai.gates._linear_features import (
+    CONCEPT_PAD,
+    CONCEPT_SIZE,
+    PAD,
+    STEP,
+    TOKEN,
+    Lexicon,
+    chance,
+    checksums,
+    concept_features,
+    pair_features,
+    token_features,
+    tokens,
+    windows,
+)
+from compiled_ai.gates._normal_fold import fold
 from compiled_ai.gates.verdict import Span
 
-__all__ = ["HEADS", "SHIPPED_SHA256", "Head", "LinearModel", "LinearScore", "Window", "token_features"]
+__all__ = ["HEADS", "SHIPPED_SHA256", "Head", "LinearModel", "LinearScore", "Worst"]
 
 HEADS = ("direct", "document")
 """``direct``: what a person asks. ``document``: a piece of a text that is worked on, read as an instruction."""
-SHIPPED_SHA256 = "cd13030bd374e1ca6a9a84c3265d1e94d683ac52add34463fb8c45f5222ad05e"
+SHIPPED_SHA256 = "446d6aaf54e6bab2a6f0df817f50d9372386db69da5ef13c1ce7623577a808c0"
 """Of `data/input_model.json`; the training script prints it. A test compares the two."""
-_SCHEMA = 1
+_SCHEMA = 2
 _SHIPPED = Path(__file__).parent / "data" / "input_model.json"
-_TOKEN = re.compile(r"[^\W_]{1,32}|[^\w\s]{1,8}|_{1,8}")
-_DIGITS = str.maketrans("123456789", "000000000")
-_WINDOWS = (24,)
-"""In tokens. Each overlaps the next one by half. Longer ones beside it made long harmless texts score higher."""
 _CACHED_TOKENS = 50_000
 _REASONS = 3
+_PER_CONCEPT = 5
+"""Features of a concept."""
 _CLOSEST_POINTS = 0.5
 _FALL_BELOW = 0.7
 _EXPLAINED = 0.1
 """Risk below which no words are looked up."""
+_LONGEST_EXPLAINED = 4000
+"""Characters of a window that are searched for words to name."""
+Known = tuple[tuple[int, ...], int, int, int, int, int]
+"""Of a token: the sum of its weights in each head, the number of its features, its checksums and its concept."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
-    """A run of tokens and its value."""
+class Worst:
+    """The worst window of a row of tokens."""
 
     first: int
     last: int
     """The first token behind it."""
     value: float
+    risk: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +94,8 @@ class Head:
     """One per hash, -127 to 127."""
     scale: float
     """What a weight of 1 is worth."""
+    concept_weights: Sequence[int]
+    concept_scale: float
     bias: float
     slope: float
     """Of the calibration (Platt): probability = logistic(slope * value + offset)."""
@@ -85,8 +105,6 @@ class Head:
     block: float
     vocabulary: frozenset[str] = frozenset()
     """What may be quoted as a reason."""
-    known: dict[str, tuple[int, int, bytes, int]] = field(default_factory=dict, repr=False, compare=False)
-    """Tokens met before: the sum of their weights, the number of their features, their bytes and the checksum."""
 
     def probability(self, value: float) -> float:
         """The calibrated probability of a window's value."""
@@ -99,61 +117,6 @@ class Head:
         return _logistic(above * (math.log(4) / steps if above > 0 else _FALL_BELOW))
 
 
-def token_features(token: str, size: int) -> tuple[list[int], bytes]:
-    """The hashes of a lower-case token's n-grams and of the token itself; and its bytes, for pairs."""
-    data = token.encode("utf-8", "surrogatepass")
-    mask = size - 1
-    crc = zlib.crc32
-    padded = f" {token} "
-    pieces: list[bytes]
-    if len(data) == len(token):
-        raw = padded.encode("ascii")
-        pieces = [raw[at : at + n] for n in (2, 3, 4, 5) for at in range(len(raw) - n + 1)]
-    else:
-        pieces = [
-            padded[at : at + n].encode("utf-8", "surrogatepass")
-            for n in (2, 3, 4, 5)
-            for at in range(len(padded) - n + 1)
-        ]
-    found = [crc(piece) & mask for piece in pieces]
-    found.append(crc(data, 1) & mask)
-    return found, data
-
-
-def pair_features(last: int, second_last: int, data: bytes, size: int) -> tuple[int, int]:
-    """The hashes of a token with the one before it and with the one before that, given their checksums."""
-    return zlib.crc32(data, last ^ 0x5BD1E995) & (size - 1), zlib.crc32(data, second_last ^ 0x1B873593) & (
-        size - 1
-    )
-
-
-def spell(token: str) -> str:
-    """A token as the model sees it: lower case, every digit a zero."""
-    return token.lower().translate(_DIGITS)
-
-
-def token_spans(text: str) -> tuple[list[str], array[int], array[int]]:
-    """The tokens of a text as the model sees them, and where they start and end."""
-    words: list[str] = []
-    starts, ends = array("q"), array("q")
-    for match in _TOKEN.finditer(text):
-        words.append(match.group())
-        starts.append(match.start())
-        ends.append(match.end())
-    seen = {word: spell(word) for word in set(words)}
-    return [seen[word] for word in words], starts, ends
-
-
-def windows(count: int) -> list[tuple[int, int]]:
-    """The windows over `count` tokens, first and last, each once."""
-    found: dict[tuple[int, int], None] = {}
-    for size in _WINDOWS:
-        step = size // 2
-        for first in range(0, max(count - size + step, 1), step):
-            found[(first, min(first + size, count))] = None
-    return list(found)
-
-
 @dataclass(frozen=True, kw_only=True)
 class LinearModel:
     """A trained model: one set of weights per question."""
@@ -161,8 +124,11 @@ class LinearModel:
     size: int
     """Number of hashes, a power of two."""
     heads: Mapping[str, Head]
+    lexicon: Lexicon
     provenance: Mapping[str, object]
     """From which sets, rows and splits, under which licences, and when it was trained."""
+    known: dict[str, Known] = field(default_factory=dict, repr=False, compare=False)
+    """Tokens met before."""
 
     @classmethod
     def load(cls, path: Path | None = None, *, sha256: str | None = None) -> LinearModel:
@@ -185,71 +151,95 @@ class LinearModel:
 
     def explain(self, text: str, *, head: str = "direct") -> LinearScore:
         """How likely `text` is an attack, where it is worst, and by which words."""
-        chosen = self.heads[head]
-        words, starts, ends = token_spans(text)
-        worst = self._worst(words, chosen)
+        piece = fold(text)
+        words = tokens(piece.text)
+        worst = self.worst(words, head)
         if worst is None:
             return LinearScore(probability=0.0)
-        probability = chosen.probability(worst.value)
-        risk = chosen.risk(probability)
-        suspect = words[worst.first : worst.last] if risk >= _EXPLAINED else []
-        return LinearScore(
-            probability=probability,
-            risk=risk,
-            span=Span(start=starts[worst.first], end=ends[worst.last - 1]),
-            words=self._reasons(suspect, chosen),
-        )
+        found = self.told(piece.text, words, worst, head)
+        span = found.span and piece.offsets.span(found.span.start, found.span.end)
+        return LinearScore(probability=found.probability, risk=found.risk, span=span, words=found.words)
 
-    def _worst(self, words: Sequence[str], head: Head) -> Window | None:
-        sums, counts = self._running(words, head)
-        best: Window | None = None
-        scale, bias, root = head.scale, head.bias, math.sqrt
-        top = -math.inf
-        at = (0, 0)
-        for first, last in windows(len(words)) if words else ():
-            value = (sums[last] - sums[first]) / root(counts[last] - counts[first])
+    def worst(self, words: Sequence[str], head: str = "direct") -> Worst | None:
+        """The window of tokens that reads most like an attack; None where there are no tokens."""
+        if not words:
+            return None
+        chosen, root = self.heads[head], math.sqrt
+        sums, counts, concept_sums, concept_counts = self._running(words, head)
+        scale, concept_scale = chosen.scale, chosen.concept_scale
+        top, at = -math.inf, (0, 0)
+        spans = windows(len(words))
+        for first, last in spans:
+            a, b = first // STEP, -(-last // STEP)
+            value = scale * (sums[b] - sums[a]) / root(PAD + counts[b] - counts[a])
+            value += (
+                concept_scale
+                * (concept_sums[b] - concept_sums[a])
+                / root(CONCEPT_PAD + concept_counts[b] - concept_counts[a])
+            )
             if value > top:
                 top, at = value, (first, last)
-        if words:
-            best = Window(first=at[0], last=at[1], value=top * scale + bias)
-        return best
+        value = top + chosen.bias - chance(len(spans))
+        return Worst(first=at[0], last=at[1], value=value, risk=chosen.risk(chosen.probability(value)))
 
-    def _running(self, words: Sequence[str], head: Head) -> tuple[array[int], array[int]]:
-        """Sums of weights and of features over the tokens before each place."""
-        sums, counts = array("q", [0]), array("q", [0])
-        total = count = 0
-        cache, weights = head.known, head.weights
-        last = second_last = 0
-        mask, crc = self.size - 1, zlib.crc32
-        for word in words:
-            known = cache.get(word)
-            if known is None:
-                found, data = token_features(word, self.size)
-                known = (sum([weights[one] for one in found]), len(found) + 2, data, crc(data))
-                if len(cache) >= _CACHED_TOKENS:
-                    cache.clear()
-                cache[word] = known
-            data = known[2]
-            total += (
-                known[0]
-                + weights[crc(data, last ^ 0x5BD1E995) & mask]
-                + weights[crc(data, second_last ^ 0x1B873593) & mask]
-            )
-            count += known[1]
+    def told(self, folded: str, words: Sequence[str], worst: Worst, head: str = "direct") -> LinearScore:
+        """What to say of the worst window of a folded text: where it is in it, and by which words."""
+        places = list(islice(TOKEN.finditer(folded), worst.first, worst.last))
+        suspect = words[worst.first : worst.last] if worst.risk >= _EXPLAINED else []
+        chosen = self.heads[head]
+        return LinearScore(
+            probability=chosen.probability(worst.value),
+            risk=worst.risk,
+            span=Span(start=places[0].start(), end=places[-1].end()) if places else None,
+            words=self._reasons(suspect, chosen) if sum(map(len, suspect)) < _LONGEST_EXPLAINED else (),
+        )
+
+    def _running(self, words: Sequence[str], head: str) -> tuple[list[int], list[int], list[int], list[int]]:
+        """Sums of weights and counts of features before each step: of hashes, and of concepts."""
+        number, chosen = HEADS.index(head), self.heads[head]
+        weights, of_concepts, mask = chosen.weights, chosen.concept_weights, self.size - 1
+        sums, counts, concept_sums, concept_counts = [0], [0], [0], [0]
+        total = count = concept_total = concept_count = 0
+        before = second = last = one = two = three = 0
+        known = self.known
+        for start in range(0, len(words), STEP):
+            for word in words[start : start + STEP]:
+                row = known.get(word) or self._learn(word)
+                own = row[2]
+                total += row[0][number] + weights[(own ^ before) & mask] + weights[(own ^ second) & mask]
+                count += row[1]
+                second, before, last = last, row[3], row[4]
+                if concept := row[5]:
+                    for place in concept_features(concept, one, two, three):
+                        concept_total += of_concepts[place]
+                    concept_count += _PER_CONCEPT
+                    one, two, three = concept, one, two
             sums.append(total)
             counts.append(count)
-            second_last, last = last, known[3]
-        return sums, counts
+            concept_sums.append(concept_total)
+            concept_counts.append(concept_count)
+        return sums, counts, concept_sums, concept_counts
+
+    def _learn(self, word: str) -> Known:
+        """A token that was not met before."""
+        found = token_features(word, self.size)
+        totals = tuple(sum([self.heads[head].weights[one] for one in found]) for head in HEADS)
+        row = (totals, len(found) + 2, *checksums(word), self.lexicon.concept(word))
+        if len(self.known) >= _CACHED_TOKENS:
+            self.known.clear()
+        self.known[word] = row
+        return row
 
     def _reasons(self, words: Sequence[str], head: Head) -> tuple[str, ...]:
         ranked: dict[str, int] = {}
-        checksums = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
+        last = checksums("")
         for place, word in enumerate(words):
-            found, data = token_features(word, self.size)
-            ranked[word] = sum(head.weights[one] for one in found)
+            own = checksums(word)
+            ranked[word] = sum(head.weights[one] for one in token_features(word, self.size))
             if place:
-                pair = pair_features(checksums[place - 1], 0, data, self.size)[0]
+                pair = pair_features(own, last, last, self.size)[0]
                 ranked[f"{words[place - 1]} {word}"] = 4 * head.weights[pair] + ranked[word]
+            last = own
         allowed = [text for text in ranked if text in head.vocabulary and ranked[text] > 0]
         return tuple(sorted(allowed, key=lambda text: (-ranked[text], text))[:_REASONS])
 
@@ -282,34 +272,52 @@ def _parse(content: Mapping[str, object]) -> LinearModel:
         raise ValueError(
             f"schema {schema!r} with {size} hashes; known is schema {_SCHEMA} with a power of two"
         )
-    heads, provenance = content["heads"], content["provenance"]
+    heads, provenance, concepts = content["heads"], content["provenance"], content["concepts"]
     if not isinstance(heads, dict) or not isinstance(provenance, dict) or set(heads) != set(HEADS):
         raise ValueError(f"heads {heads!r:.60}; they are {', '.join(HEADS)}")
+    if not isinstance(concepts, dict):
+        raise TypeError("concepts are a table of words")
     return LinearModel(
-        size=size, heads={name: _head(value, size) for name, value in heads.items()}, provenance=provenance
+        size=size,
+        heads={name: _head(value, size) for name, value in heads.items()},
+        lexicon=Lexicon.of({str(name): list(map(str, words)) for name, words in concepts.items()}),
+        provenance=provenance,
     )
 
 
+_NUMBERS = ("scale", "concept_scale", "bias", "slope", "offset", "flag", "block")
+
+
 def _head(content: Mapping[str, object], size: int) -> Head:
-    weights = array("b", zlib.decompress(base64.b64decode(str(content["weights"]), validate=True)))
-    numbers = {
-        name: float(str(content[name])) for name in ("scale", "bias", "slope", "offset", "flag", "block")
-    }
+    weights, of_concepts = (
+        _weights(content["weights"], size),
+        _weights(content["concept_weights"], CONCEPT_SIZE),
+    )
+    numbers = {name: float(str(content[name])) for name in _NUMBERS}
     vocabulary = content["vocabulary"]
-    if len(weights) != size or not all(map(math.isfinite, numbers.values())) or numbers["slope"] <= 0:
-        raise ValueError(f"{len(weights)} weights for {size} hashes, {numbers}")
+    if not all(map(math.isfinite, numbers.values())) or numbers["slope"] <= 0:
+        raise ValueError(f"numbers of a head: {numbers}")
     if not isinstance(vocabulary, list):
-        raise ValueError("a vocabulary is a list of words")
+        raise TypeError("a vocabulary is a list of words")
     return Head(
-        weights=weights.tolist(),
+        weights=weights,
+        concept_weights=of_concepts,
         vocabulary=frozenset(map(str, vocabulary)),
         scale=numbers["scale"],
+        concept_scale=numbers["concept_scale"],
         bias=numbers["bias"],
         slope=numbers["slope"],
         offset=numbers["offset"],
         flag=numbers["flag"],
         block=numbers["block"],
     )
+
+
+def _weights(packed: object, count: int) -> list[int]:
+    weights = array("b", zlib.decompress(base64.b64decode(str(packed), validate=True)))
+    if len(weights) != count:
+        raise ValueError(f"{len(weights)} weights; there must be {count}")
+    return weights.tolist()
 
 
 def _logit(probability: float) -> float:

@@ -11,7 +11,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from compiled_ai.gates._normal_decode import DECODERS, Budget
+from compiled_ai.gates._normal_decode import Budget, decoders_for
 from compiled_ai.gates._normal_disguise import DISGUISES
 from compiled_ai.gates._normal_fold import fold, fold_text
 from compiled_ai.gates._normal_markup import concealed, unmarked
@@ -27,6 +27,7 @@ MAX_DEPTH = 3
 _DISGUISED, _SHARE = 800_000, 150_000
 """Characters of readings without a disguise or markup; and of one kind of disguise, so that none uses up the others' part."""
 _HIDDEN = re.compile(r"<!--|</?[a-zA-Z]|\]\(|\]:|/\*|\{#|\w[*`~|]{1,3}\w")
+_HIDDEN_SIGN = re.compile(r"[<\]*`~|{]|/\*")
 _BIDI_OVERRIDE = re.compile("[\u202d\u202e]")
 _INVISIBLE = re.compile("(?<=[a-zA-Z])[\u200b-\u200d\u2060-\u2064\ufeff\u00ad\u034f\u180e]+(?=[a-zA-Z])")
 _MIXED = re.compile("[a-zA-Z][\u0370-\u03ff\u0400-\u052f]+[a-zA-Z]|[\u0400-\u052f][a-zA-Z]+[\u0400-\u052f]")
@@ -108,7 +109,7 @@ def _readings(source: _Source, budget: Budget) -> list[View]:
         if piece := disguise(folded.text, share):
             found.append(_view(_composed(piece, folded.offsets), (*source.names, name)))
         budget.left, budget.overdrawn = budget.left + share.left, budget.overdrawn or share.overdrawn
-    if not _HIDDEN.search(source.text):
+    if not _HIDDEN_SIGN.search(source.text) or not _HIDDEN.search(source.text):
         return found
     for name, side in (("hidden", concealed), ("unmarked", unmarked)):
         if piece := side(source.text, budget):
@@ -120,7 +121,7 @@ def _readings(source: _Source, budget: Budget) -> list[View]:
 def _decoded(source: _Source, budget: Budget) -> list[_Source]:
     """What the encodings within a raw text hold."""
     found: list[_Source] = []
-    for name, decode in DECODERS.items():
+    for name, decode in decoders_for(source.text):
         piece = decode(source.text, budget)
         if piece and piece.text != source.text:
             offsets = piece.offsets.under(source.parent)

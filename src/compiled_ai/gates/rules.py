@@ -18,6 +18,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from compiled_ai.gates._rules_compile import KEY, Pattern, Script, compile_pattern
+from compiled_ai.gates._rules_quotes import QUOTED, Quotes
 from compiled_ai.gates.normal import Normalized, View
 from compiled_ai.gates.verdict import Finding, Span
 
@@ -31,6 +32,7 @@ RuleKind = Literal[
     "exfiltration",
     "indirect_injection",
     "encoded_payload",
+    "tool_misuse",
     "hidden_characters",
 ]
 KINDS: tuple[RuleKind, ...] = get_args(RuleKind)
@@ -52,6 +54,8 @@ _PER_RULE = 3
 """Findings of one rule in one reading."""
 _HIDDEN_DOUBT, _DISGUISED_DOUBT = 0.5, 0.6
 """What is left of the doubt when the phrase was encoded or hidden, or spelled so as not to be recognised."""
+_QUOTED_WEIGHT = 0.35
+"""Of a phrase in quotation marks, in a text that speaks about such phrases."""
 _ODD = {
     "tag_characters": (0.75, "holds text in tag characters, which no person sees"),
     "bidi_override": (0.45, "turns the direction of writing round, so that it reads otherwise than it looks"),
@@ -92,21 +96,26 @@ class Rule:
     patterns: tuple[Pattern, ...]
 
 
+_Rows = tuple[tuple[Rule, Pattern], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Index:
     """The patterns by what they begin with."""
 
-    spaced: Mapping[str, tuple[tuple[Rule, Pattern], ...]]
-    unspaced: Mapping[str, tuple[tuple[Rule, Pattern], ...]]
-    literal: Mapping[str, tuple[tuple[Rule, Pattern], ...]]
+    spaced: Mapping[str, _Rows]
+    unspaced: Mapping[str, _Rows]
+    literal: Mapping[str, Mapping[str, _Rows]]
+    """By their first sign, where that is no letter; by nothing otherwise."""
     loose: tuple[tuple[Rule, re.Pattern[str]], ...]
 
 
 def rule_findings(normalized: Normalized) -> list[Finding]:
     """What the rules find in all readings of a text, strongest first; each kind at a place once."""
     found: list[Finding] = []
+    quotes = Quotes(normalized.original)
     for view in normalized.views:
-        found += _view_findings(view, normalized.original)
+        found += _view_findings(view, normalized.original, quotes)
     for oddity in normalized.oddities:
         weight, reason = _ODD[oddity.kind]
         found.append(
@@ -119,11 +128,15 @@ def rule_findings(normalized: Normalized) -> list[Finding]:
 
 
 def rule_score(findings: Iterable[Finding]) -> float:
-    """How likely an attack is, in 0..1, after all findings of the rules: different reasons add up, the same does not."""
+    """How likely an attack is, in 0..1, after all findings of the rules: different reasons add up, the same does not.
+
+    Of what is quoted in a text about such phrases only the strongest counts.
+    """
     by_reason: dict[str, float] = {}
     for finding in findings:
         if finding.layer == LAYER:
-            by_reason[finding.reason] = max(by_reason.get(finding.reason, 0.0), finding.score)
+            reason = QUOTED if finding.reason.endswith(QUOTED) else finding.reason
+            by_reason[reason] = max(by_reason.get(reason, 0.0), finding.score)
     return 1.0 - math.prod(1.0 - score for score in by_reason.values())
 
 
@@ -161,18 +174,19 @@ def _index() -> _Index:
                 tables[scripts[rule.language]].setdefault(key, []).append((rule, pattern))
             if pattern.loose and rule.weight >= 0.8 and not pattern.at_start:
                 loose.append((rule, pattern.loose))
+    literal: dict[str, dict[str, _Rows]] = {}
+    for key, rows in tables["literal"].items():
+        literal.setdefault("" if key[0].isalnum() else key[0], {})[key] = tuple(rows)
     frozen = {name: {key: tuple(rows) for key, rows in table.items()} for name, table in tables.items()}
-    return _Index(
-        spaced=frozen["spaced"], unspaced=frozen["unspaced"], literal=frozen["literal"], loose=tuple(loose)
-    )
+    return _Index(spaced=frozen["spaced"], unspaced=frozen["unspaced"], literal=literal, loose=tuple(loose))
 
 
-def _view_findings(view: View, original: str) -> Iterator[Finding]:
+def _view_findings(view: View, original: str, quotes: Quotes) -> Iterator[Finding]:
     seen: dict[int, int] = {}
     for rule, start, end in _hits(view):
         seen[id(rule)] = seen.get(id(rule), 0) + 1
         if seen[id(rule)] <= _PER_RULE:
-            yield _finding(rule, view, (start, end), original)
+            yield _finding(rule, view, view.span(start, end), original, quotes)
     if match := _IMAGE.search(view.text):
         span = view.span(*match.span())
         reason = "an image whose address has a place for data"
@@ -186,18 +200,14 @@ def _view_findings(view: View, original: str) -> Iterator[Finding]:
         )
 
 
-def _finding(rule: Rule, view: View, place: tuple[int, int], original: str) -> Finding:
-    span = view.span(*place)
+def _finding(rule: Rule, view: View, span: Span, original: str, quotes: Quotes) -> Finding:
     name = _name(view, span, original)
     doubt = {"": 1.0, "unmarked": 1.0, "folded": _DISGUISED_DOUBT}.get(name, _HIDDEN_DOUBT)
-    return Finding(
-        layer=LAYER,
-        kind=rule.kind,
-        score=round(1.0 - (1.0 - rule.weight) * doubt, 4),
-        reason=rule.reason,
-        span=span,
-        view=name,
-    )
+    score = 1.0 - (1.0 - rule.weight) * doubt
+    reason = rule.reason
+    if name == "" and quotes.hold(span.start, span.end):
+        score, reason = score * _QUOTED_WEIGHT, reason + QUOTED
+    return Finding(layer=LAYER, kind=rule.kind, score=round(score, 4), reason=reason, span=span, view=name)
 
 
 def _name(view: View, span: Span, original: str) -> str:
@@ -219,12 +229,12 @@ def _disguised(written: str) -> bool:
 def _hits(view: View) -> Iterator[tuple[Rule, int, int]]:
     """Every place where a pattern matches."""
     text, index = view.text, _index()
-    for match in _WORD.finditer(text):
-        rows = index.spaced.get(match.group()[:KEY])
-        if rows:
-            yield from _matches(text, match.start(), rows)
-    yield from _literal_hits(text, index.literal)
-    if _UNSPACED.search(text):
+    for start, rows in _tried(text, index.spaced):
+        yield from _matches(text, start, rows)
+    for sign, table in index.literal.items():
+        if sign in text:
+            yield from _literal_hits(text, table)
+    if not text.isascii() and _UNSPACED.search(text):
         yield from _literal_hits(text, index.unspaced)
     if view.name.endswith("spaced"):
         for rule, regex in index.loose:
@@ -232,9 +242,23 @@ def _hits(view: View) -> Iterator[tuple[Rule, int, int]]:
                 yield rule, *found.span()
 
 
-def _literal_hits(
-    text: str, table: Mapping[str, tuple[tuple[Rule, Pattern], ...]]
-) -> Iterator[tuple[Rule, int, int]]:
+def _tried(text: str, table: Mapping[str, _Rows]) -> Iterator[tuple[int, _Rows]]:
+    """The places where patterns can begin, with those whose further words are in the text as well."""
+    present = {word[:KEY] for word in _WORD.findall(text)}
+    possible: dict[str, _Rows] = {}
+    for key in [one for one in present if one in table]:
+        rows = tuple(row for row in table[key] if not any(map(present.isdisjoint, row[1].needs)))
+        if rows:
+            possible[key] = rows
+    if not possible:
+        return
+    for match in _WORD.finditer(text):
+        found = possible.get(match.group()[:KEY])
+        if found:
+            yield match.start(), found
+
+
+def _literal_hits(text: str, table: Mapping[str, _Rows]) -> Iterator[tuple[Rule, int, int]]:
     for key, rows in table.items():
         at = text.find(key)
         while at >= 0:
