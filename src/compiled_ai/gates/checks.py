@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from compiled_ai.errors import MissingToolError, OperatorError
 from compiled_ai.gates.policy import GatePolicy, TextMode
-from compiled_ai.gates.verdict import Finding, GateVerdict
+from compiled_ai.gates.verdict import GateVerdict, failed
 
 if TYPE_CHECKING:
     from compiled_ai.gates.pii import Engine, PiiGate
@@ -121,11 +121,6 @@ def closed(check: Check) -> Check:
         try:
             return check(text, mode)
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the text was not checked
-            reason = f"the gate failed ({type(error).__name__}), so that nobody checked this text"
-            return GateVerdict(
-                action="block",
-                score=1.0,
-                findings=(Finding(layer="gate", kind="gate_error", score=1.0, reason=reason),),
-            )
+            return failed(error)
 
     return run

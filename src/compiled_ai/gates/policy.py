@@ -18,8 +18,6 @@ from compiled_ai.spec.gate_policy import (
     off,
     strict,
 )
-from compiled_ai.spec.json_text import parse_json_object
-from compiled_ai.spec.load import read_text
 
 __all__ = [
     "PII_MODES",
@@ -46,6 +44,10 @@ def read_policy(given: str, *, option: str) -> GatePolicy:
     """
     if given in POLICIES:
         return POLICIES[given]()
+    # Here, because reading specs takes Pydantic and YAML, which a model call does not need.
+    from compiled_ai.spec.json_text import parse_json_object
+    from compiled_ai.spec.load import read_text
+
     try:
         data = parse_json_object(given if given.lstrip().startswith("{") else read_text(Path(given)))
     except ValueError as error:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from compiled_ai.spec.gate_policy import Action
 
-__all__ = ["ACTIONS", "Action", "Finding", "GateVerdict", "Span", "stricter"]
+__all__ = ["ACTIONS", "Action", "Finding", "GateVerdict", "Span", "failed", "stricter"]
 
 ACTIONS: tuple[Action, ...] = ("allow", "flag", "block")
 """From mild to strict."""
+_FAILURES = frozenset({"gate_error", "error", "failure"})
+"""Kinds of findings that gates give in place of a judgement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +50,22 @@ class GateVerdict:
     findings: tuple[Finding, ...] = ()
 
     @property
+    def failed_inside(self) -> bool:
+        """Whether a gate broke down over the text, in place of judging it."""
+        return any(finding.kind in _FAILURES for finding in self.findings)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why, strongest first, each once."""
         ordered = sorted(self.findings, key=lambda finding: -finding.score)
         return tuple(dict.fromkeys(finding.reason for finding in ordered))
+
+
+def failed(error: Exception) -> GateVerdict:
+    """The verdict of a gate that broke down: what nobody checked is blocked."""
+    reason = f"the gate failed ({type(error).__name__}), so that nobody checked this text"
+    finding = Finding(layer="gate", kind="gate_error", score=1.0, reason=reason)
+    return GateVerdict(action="block", score=1.0, findings=(finding,))
 
 
 def stricter(left: Action, right: Action) -> Action:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from compiled_ai.errors import OperatorError
 from compiled_ai.gates.checks import Check, GateName, is_on, open_check
 from compiled_ai.gates.policy import GatePolicy, TextMode
-from compiled_ai.gates.verdict import Action, Finding, GateVerdict
+from compiled_ai.gates.verdict import Action, GateVerdict, failed
 from compiled_ai.llm.exchange import Role
 from compiled_ai.spec.canonical import JsonObject
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _KEPT_VERDICTS = 512
 _KEPT_GATES = 32
-_FAILED = "gate_error"
 _SHOWN_KINDS = 4
 
 
@@ -94,7 +93,7 @@ def verdict_on(gate: GateName, policy: GatePolicy, text: str, mode: TextMode) ->
         raise  # nothing goes out, and the operator is told what to mend
     except Exception as error:  # noqa: BLE001 - the boundary: what nobody checked must not go out
         return failed(error)
-    if not any(finding.layer == "gate" for finding in verdict.findings):
+    if not verdict.failed_inside:
         _remembered.put(key, verdict)
     return verdict
 
@@ -107,13 +106,6 @@ def verdict_on_reply(
         return _output_gate(policy, instructions, canary).check(reply, benign=benign)
     except Exception as error:  # noqa: BLE001 - the boundary: what nobody checked must not pass
         return failed(error)
-
-
-def failed(error: Exception) -> GateVerdict:
-    """The verdict of a gate that broke down."""
-    reason = f"the gate failed ({type(error).__name__}), so that nobody checked this text"
-    finding = Finding(layer="gate", kind=_FAILED, score=1.0, reason=reason)
-    return GateVerdict(action="block", score=1.0, findings=(finding,))
 
 
 _Key = tuple[GateName, GatePolicy, TextMode, bytes]

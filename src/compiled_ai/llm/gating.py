@@ -15,8 +15,8 @@ from compiled_ai.errors import BlockedPromptError, BlockedReplyError
 from compiled_ai.gates.canary import canary_for
 from compiled_ai.gates.checks import GateName, open_pii
 from compiled_ai.gates.policy import GatePolicy, default
-from compiled_ai.gates.verdict import Finding, GateVerdict
-from compiled_ai.llm._verdicts import GateDecision, decide, failed, verdict_on, verdict_on_reply
+from compiled_ai.gates.verdict import Finding, GateVerdict, failed
+from compiled_ai.llm._verdicts import GateDecision, decide, verdict_on, verdict_on_reply
 from compiled_ai.llm.exchange import Role, Turn
 from compiled_ai.llm.prompt import Material, Prompt, as_prompt
 from compiled_ai.spec.canonical import JsonObject, JsonValue

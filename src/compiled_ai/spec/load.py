@@ -10,7 +10,7 @@ from compiled_ai.spec._accuracy import Expectations, read_accuracy
 from compiled_ai.spec._cases import CaseReader, CaseRules
 from compiled_ai.spec._compliance import check_compliance
 from compiled_ai.spec._fallbacks import read_fallbacks
-from compiled_ai.spec._gates import check_gates
+from compiled_ai.spec._gates import read_gates
 from compiled_ai.spec._monitoring import read_monitor
 from compiled_ai.spec._problems import Problems
 from compiled_ai.spec._quarantine import check_quarantine
@@ -68,7 +68,8 @@ def parse_spec(text: str, *, path: Path, reads_tests: bool = True) -> Spec:
     check_compliance(
         problems, parsed, input_schema=input_schema, output_schema=output_schema, steps=steps, tests=tests
     )
-    if check_gates(problems, parsed):
+    gates = read_gates(problems, parsed)
+    if gates is not None and gates.quarantine:
         check_quarantine(problems, parsed, steps)
     problems.raise_if_any()
     held_back = 0

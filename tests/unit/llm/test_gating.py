@@ -362,6 +362,14 @@ def test_a_failure_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Model("fine").client().ask_text("Sort.", "hello", role="coder") == "fine"
 
 
+def test_a_failure_of_the_pii_gate_is_not_remembered_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("compiled_ai.gates.pii.find_hits", lambda *_, **__: 1 / 0)
+        with pytest.raises(BlockedPromptError, match="pii/failure"):
+            Model().client().ask_text("Sort.", "hello", role="coder")
+    assert Model("fine").client().ask_text("Sort.", "hello", role="coder") == "fine"
+
+
 def test_a_verdict_is_remembered_by_the_text_and_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     check = input_gate.InputGate._check

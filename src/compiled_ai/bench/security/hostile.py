@@ -15,8 +15,6 @@ from compiled_ai.gates.verdict import Action, GateVerdict
 
 HOSTILE = "hostile"
 MEGABYTE = 1_000_000
-_FAILURES = frozenset({"gate_error", "error", "failure"})
-"""Kinds of findings of gates that failed inside, and so block."""
 _NOT_READ = "not_read_whole"
 
 
@@ -76,7 +74,7 @@ def ask_hostile(
                 text=name,
                 size=len(text.encode("utf-8", "surrogatepass")),
                 action=verdict.action,
-                failed=any(one.kind in _FAILURES for one in verdict.findings),
+                failed=verdict.failed_inside,
                 read_whole=all(one.kind != _NOT_READ for one in verdict.findings),
                 seconds=seconds,
             )
