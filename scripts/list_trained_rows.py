@@ -3,7 +3,8 @@
     python scripts/list_trained_rows.py FOLDER --out datasets/input_gate_trained.txt
 
 FOLDER holds the public sets, see docs/security-dataset.md. It needs numpy, which is no dependency of ours, and BFCL. Written are the first sixteen digits of
-the SHA-256 of each text, after the SHA-256 of the model. Run it after `train_input_gate.py`: both split the rows with `input_gate_sets.py`.
+the SHA-256 of each text, after the SHA-256 of each model. Run it after `train_input_gate.py` and `train_transformer_gate.py`: all split the rows with
+`input_gate_sets.py`.
 """
 
 # numpy is no dependency of ours; the script beside this one is found by its folder.
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 
 from compiled_ai.bench.bfcl.source import CATEGORIES, load_bfcl
-from compiled_ai.bench.security.training import shipped_model, text_digest
+from compiled_ai.bench.security.training import shipped_models, text_digest
 from compiled_ai.files import write_atomic
 
 _DIGITS = 16
@@ -32,10 +33,12 @@ def main() -> None:
     from input_gate_sets import rows_of_project
 
     queries = [case.request for category in CATEGORIES for case in load_bfcl(category)]
-    trained = [row for row in rows_of_project(options.folder, queries) if row["part"] == "train"]
+    rows = [*rows_of_project(options.folder, queries), *rows_of_project(options.folder, queries, more=True)]
+    trained = [row for row in rows if row["part"] == "train"]
     digests = sorted({text_digest(str(row["text"]))[:_DIGITS] for row in trained})
-    write_atomic(options.out, "\n".join([f"model {shipped_model()}", *digests, ""]))
-    print(f"{len(digests)} texts of {len(trained)} rows, model {shipped_model()[:8]}")
+    models = shipped_models()
+    write_atomic(options.out, "\n".join([*(f"model {model}" for model in models), *digests, ""]))
+    print(f"{len(digests)} texts of {len(trained)} rows, models {', '.join(model[:8] for model in models)}")
 
 
 if __name__ == "__main__":

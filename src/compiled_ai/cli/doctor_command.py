@@ -40,7 +40,19 @@ def _examine() -> dict[str, dict[str, str]]:
         "tools": self_test(),
         "sandbox": sandbox_report(),
         "models": _models(),
+        "optional": {"transformer of the input gate": _transformer()},
     }
+
+
+def _transformer() -> str:
+    from compiled_ai.errors import CompiledAIError
+    from compiled_ai.gates.transformer import TransformerModel
+
+    try:
+        TransformerModel.load()
+    except CompiledAIError as error:
+        return str(error)
+    return "ok; asked where a policy of the gates has input.transformer"
 
 
 def _models() -> dict[str, str]:

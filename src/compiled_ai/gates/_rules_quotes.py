@@ -7,6 +7,7 @@ be quoted too, and whoever writes one knows that.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 __all__ = ["QUOTED", "Quotes", "without_quotes"]
 
@@ -18,14 +19,14 @@ _SPANS = re.compile(
     "|(?<![^\\s(:\\[])['\u2018][^'\u2018\u2019\\n]{6,400}['\u2019](?!\\w)"
 )
 _ABOUT = re.compile(
-    r"\b(?:classif|labell?(?:ed|s)?\b|explain|defin(?:e|ition)|glossary|proofread|gramma|translat|phrase|sentence|wording|quot|meaning\b"
+    r"(?:classif|labell?(?:ed|s)?\b|explain|defin(?:e|ition)|glossary|proofread|gramma|translat|phrase|sentence|wording|quot|meaning\b"
     r"|example|detect|regex|pattern|test (?:case|set|sample|string)|unit test|training (?:sample|slide|deck|material)|slide|lesson|student"
     r"|pupil|article|essay|style guide|whether|report(?:ed|ing)|attack|injection|jailbreak|scam|phish|spam|malicious|suspicious|meme|novel"
     r"|painting|poster|headline|title|dialogue|what does|what do|which of|why does|workshop|awareness|quiz|exam\b|homework|chapter|blog"
     r"|presentation|documentation|dataset|annotat|red[- ]team|filter|blocked|log (?:entry|line)|erkl\u00e4r|klassifizier|bedeutet|beispiel"
-    r"|expliqu|signifie|exemple|clasific|significa|ejemplo|esempio|exemplo)",
-    re.IGNORECASE,
+    r"|expliqu|signifie|exemple|clasific|significa|ejemplo|esempio|exemplo)"
 )
+"""In lower case, at the start of a word. Without flags and anchors the engine skips to letters that one of them begins with."""
 _AROUND = 600
 _LONGEST = 4000
 """Characters of a text that may be about phrases as a whole."""
@@ -53,8 +54,17 @@ class Quotes:
 def _quoted_for_teaching(text: str) -> list[tuple[int, int]]:
     """The quotations outside of which a word of such texts stands."""
     found = [match.span() for match in _SPANS.finditer(text)]
-    words = [match.start() for match in _ABOUT.finditer(text)] if found else []
+    words = list(_about(text)) if found else []
     return [(start, end) for start, end in found if any(not start <= word < end for word in words)]
+
+
+def _about(text: str) -> Iterator[int]:
+    """Where words stand that such texts use. A sign whose small letter has another length moves those behind it by one place."""
+    small = text.lower()
+    for match in _ABOUT.finditer(small):
+        start = match.start()
+        if not start or not (small[start - 1].isalnum() or small[start - 1] == "_"):
+            yield start
 
 
 def without_quotes(text: str) -> str | None:
@@ -62,4 +72,4 @@ def without_quotes(text: str) -> str | None:
     if len(text) > _LONGEST:
         return None
     rest = _SPANS.sub(" ", text)
-    return rest if rest != text and _ABOUT.search(rest) else None
+    return rest if rest != text and next(_about(rest), None) is not None else None

@@ -1,9 +1,10 @@
 """The gate before a model: is this text an attack on it?
 
 Three layers: readings of the text without its disguises, rules over them, and a linear model. The strongest
-counts; rules and model that agree count for more than either. Whatever fails inside blocks the text. In documents
-each sentence is read by itself as an instruction; that one does not tell a sentence for people from one for models well,
-so treat a flag there as a hint.
+counts; rules and model that agree count for more than either. By policy a transformer reads the text too, and what all
+layers say is weighed together; where the policy lets it weigh, it can clear a text that the others suspect. Whatever fails inside blocks the text. In
+documents each sentence is read by itself as an instruction; the linear model does not tell a sentence for people from one for
+models well, so treat a flag without the transformer as a hint there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from compiled_ai.gates._linear_features import tokens
 from compiled_ai.gates._rules_quotes import Quotes, without_quotes
@@ -20,6 +22,10 @@ from compiled_ai.gates.normal import Normalized, View, fold_text, normalize
 from compiled_ai.gates.policy import GatePolicy, TextMode, Thresholds
 from compiled_ai.gates.rules import rule_findings, rule_score
 from compiled_ai.gates.verdict import Action, Finding, GateVerdict, Span, stricter
+
+if TYPE_CHECKING:
+    from compiled_ai.gates._transformer_layer import TransformerLayer
+    from compiled_ai.gates.transformer import TransformerModel
 
 __all__ = ["InputGate"]
 
@@ -36,6 +42,8 @@ _LINEAR_WEIGHT = 0.625
 """Of the linear model for whole texts: alone it flags from its point for blocking on (0.8 * 0.625 = 0.5) and does not block
 by the default policy. Both are chosen on scores out of fold: they flag 2 of 1,751 BFCL requests of training and 16 of 705 hard
 harmless texts of `datasets/gate_training`."""
+_CERTAIN = 0.93
+"""Of the rules, for texts said directly: a score from which the transformer clears none; 1 of 1,260 hard harmless rows held back reaches it."""
 _QUOTED = 0.5
 """What is left of the risk of a text whose suspicious part is quoted, and which is about such phrases."""
 _HALF = 500_000
@@ -45,18 +53,28 @@ _HALF = 500_000
 class InputGate:
     """Says of a text whether a model may read it."""
 
-    def __init__(self, policy: GatePolicy | None = None, *, model: LinearModel | None = None) -> None:
+    def __init__(
+        self,
+        policy: GatePolicy | None = None,
+        *,
+        model: LinearModel | None = None,
+        transformer: TransformerModel | None = None,
+    ) -> None:
         """A gate of a policy; without one, of the default policy.
 
         Args:
-            policy: From which score on a text is flagged or blocked.
+            policy: From which score on a text is flagged or blocked, and whether the transformer is asked.
             model: One that you trained; the shipped one otherwise.
+            transformer: Likewise.
 
         Raises:
-            TamperedArtifactError: the shipped model is not the one that was shipped.
+            TamperedArtifactError: a shipped model is not the one that was shipped.
+            MissingToolError: the transformer is asked, and what it needs is not installed.
         """
         self._policy = policy or GatePolicy()
         self._model = model or LinearModel.load()
+        asked = self._policy.transformer != "off"
+        self._transformer = _layer(transformer, self._model) if asked else None
 
     def check(self, text: str, *, mode: TextMode = "direct") -> GateVerdict:
         """What is to be done with `text`. Never raises: a failure blocks, with a finding of the layer ``gate``.
@@ -75,22 +93,35 @@ class InputGate:
             return GateVerdict(action="block", score=1.0, findings=(finding,))
 
     def _check(self, text: str, mode: TextMode) -> GateVerdict:
-        rules: list[Finding] = []
-        linear: list[Finding] = []
+        findings: list[Finding] = []
+        score = 0.0
         for start, part in _parts(text):
-            normalized = normalize(part)
-            rules += _moved(rule_findings(normalized), start)
-            linear += _moved(self.linear_findings(normalized, mode), start)
-        like = max((one.score for one in linear if one.kind != _ORDER), default=0.0)
-        order = max((one.score for one in linear if one.kind == _ORDER), default=0.0)
-        score = max(combined(rule_score(rules), like), order)
+            found, risk = self._part(normalize(part), mode)
+            findings += _moved(found, start)
+            score = max(score, risk)
         thresholds = self._policy.thresholds(mode)
         if len(text) <= 2 * _HALF:
-            return GateVerdict(action=thresholds.action(score), score=score, findings=(*rules, *linear))
+            return GateVerdict(action=thresholds.action(score), score=score, findings=(*findings,))
         score = max(score, _UNREAD.score)
-        return GateVerdict(
-            action=_flagged(thresholds, score), score=score, findings=(*rules, *linear, _UNREAD)
-        )
+        return GateVerdict(action=_flagged(thresholds, score), score=score, findings=(*findings, _UNREAD))
+
+    def _part(self, normalized: Normalized, mode: TextMode) -> tuple[list[Finding], float]:
+        """What all layers say of a text, or of one of the ends of a very long one."""
+        rules = rule_findings(normalized)
+        linear = list(self.linear_findings(normalized, mode))
+        by_rules = rule_score(rules)
+        like = max((one.score for one in linear if one.kind != _ORDER), default=0.0)
+        order = max((one.score for one in linear if one.kind == _ORDER), default=0.0)
+        score = max(combined(by_rules, like), order)
+        if self._transformer is None:
+            return [*rules, *linear], score
+        opinion = self._transformer.opinion(normalized, mode)
+        together = self._transformer.risk(opinion, mode, rules=by_rules, linear=like, order=order)
+        if together is not None:
+            is_certain = mode == "direct" and by_rules >= _CERTAIN
+            is_kept = self._policy.transformer == "add"
+            score = max(together, score if is_kept else by_rules if is_certain else 0.0)
+        return [*rules, *linear, *opinion.findings], score
 
     def linear_findings(self, normalized: Normalized, mode: TextMode = "direct") -> Iterator[Finding]:
         """What the linear model says of each reading of a text, and in a document of each of its sentences."""
@@ -137,6 +168,14 @@ class InputGate:
             worst, words, start = top
             told = self._model.told(view.text[start:], words, worst, "document")
             yield from _told(told, _ORDER, view, start=start)
+
+
+def _layer(model: TransformerModel | None, linear: LinearModel) -> TransformerLayer:
+    # Here, because most gates do not ask it.
+    from compiled_ai.gates._transformer_layer import TransformerLayer
+    from compiled_ai.gates.transformer import TransformerModel
+
+    return TransformerLayer(model or TransformerModel.load(), linear)
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:

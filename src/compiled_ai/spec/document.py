@@ -331,6 +331,10 @@ class InputGateDocument(_Strict):
     document: ThresholdsDocument | None = Field(
         None, description="For what the model reads: inputs and examples."
     )
+    transformer: Literal["off", "add"] = Field(
+        default="off",
+        description="`add`: a transformer looks at them too; it takes the extra `embeddings` and its weights.",
+    )
 
 
 class OutputGateDocument(ThresholdsDocument):

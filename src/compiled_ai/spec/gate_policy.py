@@ -18,6 +18,9 @@ PiiMode = Literal["off", "mask", "warn", "block"]
 PII_MODES: tuple[PiiMode, ...] = get_args(PiiMode)
 PII_ENGINE = r"(presidio(:[A-Za-z0-9_.-]{1,80})?)?"
 _PII_FROM_MILD: tuple[PiiMode, ...] = ("off", "warn", "mask", "block")
+TransformerMode = Literal["off", "weigh", "add"]
+"""``weigh``: what the transformer and the other layers say is weighed together, so that it can clear a text that they suspect. ``add``: it only makes the gate stricter."""
+TRANSFORMER_MODES: tuple[TransformerMode, ...] = get_args(TransformerMode)
 GatePolicyName = Literal["default", "strict", "off"]
 TextMode = Literal["direct", "document"]
 """``direct``: all of the text is said to the model by whoever wrote it. ``document``: it is matter to be read, in which an order to the model is out of place."""
@@ -56,6 +59,8 @@ class GatePolicy:
     """Of the input gate, for texts that are said to the model."""
     document: Thresholds = Thresholds(flag=0.5, block=0.8)
     """Of the input gate, for texts that a model reads."""
+    transformer: TransformerMode = "off"
+    """Whether the input gate asks its transformer too, which takes an extra and weights of its own."""
     pii: PiiMode = "warn"
     pii_engine: str = ""
     """Who looks for data of persons beside our own recognisers: ``presidio``, or ``presidio:MODEL`` with an installed spaCy model for names. Empty: nobody."""
@@ -75,12 +80,16 @@ class GatePolicy:
         return not self.input_gate and not self.output_gate and self.pii == "off"
 
     def stricter(self, other: GatePolicy) -> GatePolicy:
-        """What lets through only what both let through. Thresholds of a gate that one of them has off do not count."""
+        """What lets through only what both let through. Thresholds of a gate that one of them has off do not count.
+
+        One exception: where one has the transformer weigh and the other does not name it, it weighs. Specs cannot say that (`for_spec`).
+        """
         mine, theirs = self._counting(other), other._counting(self)
         return GatePolicy(
             input_gate=self.input_gate or other.input_gate,
             direct=mine.direct.stricter(theirs.direct),
             document=mine.document.stricter(theirs.document),
+            transformer=max(self.transformer, other.transformer, key=TRANSFORMER_MODES.index),
             pii=max(self.pii, other.pii, key=_PII_FROM_MILD.index),
             pii_engine=max(self.pii_engine, other.pii_engine),  # with a model rather than without
             output_gate=self.output_gate or other.output_gate,
@@ -102,6 +111,7 @@ class GatePolicy:
                 "on": self.input_gate,
                 "direct": self.direct.to_json(),
                 "document": self.document.to_json(),
+                "transformer": self.transformer,
             },
             "pii": self.pii,
             "pii_engine": self.pii_engine,
@@ -154,12 +164,18 @@ def for_spec(said: JsonValue, compliance: Collection[str]) -> GatePolicy:
     """The policy of a spec or artifact: what it says on top of `strict` under any compliance block, else of `default`. A `base` that it names goes before.
 
     Raises:
-        InputError: what it says is no policy.
+        InputError: what it says is no policy, or has the transformer weigh: to clear a text that other layers suspect is the operator's to allow.
     """
     base = "strict" if compliance else "default"
     if said is None:
         return POLICIES[base]()
-    return GatePolicy.from_json({"base": base, **said} if isinstance(said, dict) else said)
+    policy = GatePolicy.from_json({"base": base, **said} if isinstance(said, dict) else said)
+    if policy.transformer == "weigh":
+        _refuse(
+            "input.transformer",
+            "is 'weigh', which can clear a text that other layers suspect; a spec may say add, and the operator weigh (--gates)",
+        )
+    return policy
 
 
 POLICIES = {"default": default, "strict": strict, "off": off}
@@ -171,10 +187,13 @@ def _named(data: JsonValue, place: str) -> GatePolicy:
 
 
 def _with_input(base: GatePolicy, data: JsonValue) -> GatePolicy:
-    given = _object(data, "input", ("on", "direct", "document"))
+    given = _object(data, "input", ("on", "direct", "document", "transformer"))
     return replace(
         base,
         input_gate=_switch(given, base.input_gate, "input"),
+        transformer=_choice(given["transformer"], TRANSFORMER_MODES, "input.transformer")
+        if "transformer" in given
+        else base.transformer,
         direct=_thresholds(given["direct"], base.direct, "input.direct")
         if "direct" in given
         else base.direct,

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiled_ai.errors import InputError
-from compiled_ai.gates.policy import POLICIES, GatePolicy, Thresholds, default, off, strict
+from compiled_ai.gates.policy import POLICIES, GatePolicy, Thresholds, default, for_spec, off, strict
 from compiled_ai.spec.canonical import JsonValue
+from compiled_ai.spec.gate_policy import TransformerMode
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -96,6 +97,7 @@ def test_a_lower_block_takes_the_flag_of_the_base_down() -> None:
         ({"input": {"document": {"flag": 0}}}, "input.document.flag", "is 0"),
         ({"output": {"flag": 0.9, "block": 0.5}}, "output.flag", "is 0.9, above block (0.5)"),
         ({"output": {"block": math.nan}}, "output.block", "is nan"),
+        ({"input": {"transformer": True}}, "input.transformer", "gates.input.transformer is True; it must be one of off, weigh, add"),
         ({"output": []}, "output", "gates.output is []; it must be an object with on, flag, block"),
     ],
 )  # fmt: skip
@@ -113,6 +115,23 @@ def test_any_json_gives_a_policy_or_an_input_error(data: JsonValue) -> None:
     except InputError:
         return
     assert GatePolicy.from_json(policy.to_json()) == policy
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "both"),
+    [("off", "off", "off"), ("off", "weigh", "weigh"), ("weigh", "add", "add"), ("off", "add", "add")],
+)
+def test_of_two_ways_to_ask_the_transformer_the_stricter_counts(
+    left: TransformerMode, right: TransformerMode, both: str
+) -> None:
+    one, other = GatePolicy(transformer=left), GatePolicy(transformer=right)
+    assert one.stricter(other).transformer == other.stricter(one).transformer == both
+
+
+def test_a_spec_cannot_have_the_transformer_clear_texts() -> None:
+    assert for_spec({"input": {"transformer": "add"}}, ()).transformer == "add"
+    with pytest.raises(InputError, match="a spec may say add, and the operator weigh"):
+        for_spec({"input": {"transformer": "weigh"}}, ())
 
 
 def test_off_is_only_what_says_so() -> None:

@@ -18,7 +18,7 @@ from compiled_ai.errors import (
     MissingToolError,
     ModelReplyError,
 )
-from compiled_ai.gates import checks, input_gate, output_gate, pii
+from compiled_ai.gates import checks, input_gate, output_gate, pii, transformer
 from compiled_ai.gates.pii import Hit
 from compiled_ai.gates.policy import GatePolicy, default, off, strict
 from compiled_ai.llm import LlmClient, Request, Turn, from_function
@@ -248,6 +248,19 @@ def test_an_engine_that_is_not_installed_is_the_operators_to_mend(
     with pytest.raises(MissingToolError, match="pip install 'compiled-ai"):
         model.client(policy).ask_object("Say.", data(text="hello"), schema=TEXT, role="bounded")
     assert model.requests == []
+
+
+def test_a_transformer_that_is_not_installed_is_the_operators_to_mend(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transformer._shipped.cache_clear()
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    model = Model()
+    policy = GatePolicy(transformer="weigh")
+    with pytest.raises(MissingToolError, match="pip install 'compiled-ai"):
+        model.client(policy).ask_object("Say.", data(text="hello"), schema=TEXT, role="bounded")
+    assert model.requests == []
+    transformer._shipped.cache_clear()
 
 
 @pytest.mark.parametrize("mode", ["mask", "block"])

@@ -40,7 +40,7 @@ def probes(policy: GatePolicy, *, prompt: str = "", canary: str = "") -> tuple[P
         Probe(gate="input", name=WHOLE, open=partial(open_check, "input", policy)),
         *(
             Probe(gate="input", name=name, open=partial(_input, policy, layers))
-            for name, layers in _INPUT_LAYERS.items()
+            for name, layers in (_INPUT_LAYERS if policy.transformer == "off" else _WITH_TRANSFORMER).items()
         ),
         Probe(gate="pii", name=WHOLE, open=partial(open_check, "pii", policy)),
         *(
@@ -75,6 +75,8 @@ class _Layers:
     """Off: the text as it stands, without its disguises taken off."""
     sentences: bool = True
     """Off: in documents no sentence is read by itself."""
+    transformer: bool = True
+    """Off: not asked, where the policy has it asked."""
 
 
 _INPUT_LAYERS: Mapping[str, _Layers] = {
@@ -85,6 +87,14 @@ _INPUT_LAYERS: Mapping[str, _Layers] = {
     "only rules, without readings": _Layers(linear=False, readings=False),
     "only linear, without readings": _Layers(rules=False, readings=False),
 }
+_WITH_TRANSFORMER: Mapping[str, _Layers] = {
+    "without readings": _Layers(readings=False),
+    "without rules": _Layers(rules=False),
+    "without linear": _Layers(linear=False),
+    "without transformer": _Layers(transformer=False),
+    "only transformer": _Layers(rules=False, linear=False),
+}
+"""The points of the whole gate are kept, so that a layer alone flags less than it could."""
 
 
 def _input(policy: GatePolicy, layers: _Layers) -> Ask:
@@ -94,7 +104,8 @@ def _input(policy: GatePolicy, layers: _Layers) -> Ask:
     layers otherwise than the real one does. So nothing else may ask an input gate in this process at that time.
     """
     room = part("input_gate")
-    gate = room.InputGate(policy, model=_model(layers))
+    asked = policy if layers.transformer else replace(policy, transformer="off")
+    gate = room.InputGate(asked, model=_model(layers))
     others: dict[str, object] = {}
     if not layers.rules:
         others["rule_findings"] = _no_findings

@@ -1,4 +1,4 @@
-"""What the input gate's linear model was trained on, so that each set can say how much of it the model knew."""
+"""What the input gate's models were trained on, so that each set can say how much of it they knew."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Status = Literal["held out", "family trained on", "seen", "no training", "unknow
 never were in training. ``seen``: rows that are measured were trained on, or whoever built the gate knew them. ``no training``: the gate learns nothing from data."""
 STATUSES: tuple[Status, ...] = get_args(Status)
 LISTED = "datasets/input_gate_trained.txt"
-"""Where a checkout keeps the list of what the shipped model was trained on."""
+"""Where a checkout keeps the list of what the shipped models were trained on."""
 _MODEL = "model "
 _SHORTEST = 16
 
@@ -28,11 +28,11 @@ def text_digest(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """The texts that a model was trained on, by the beginnings of their digests."""
+    """The texts that models were trained on, by the beginnings of their digests."""
 
     digests: frozenset[str] = frozenset()
-    model: str = ""
-    """SHA-256 of the model's file; empty when the list does not say."""
+    models: frozenset[str] = frozenset()
+    """SHA-256 of the models' files; empty when the list does not say."""
     lengths: frozenset[int] = field(default=frozenset())
     """Of the digests, in hexadecimal digits."""
 
@@ -46,37 +46,36 @@ class Trained:
         return any(whole[:length] in self.digests for length in self.lengths)
 
     @classmethod
-    def of(cls, digests: frozenset[str], *, model: str = "") -> Trained:
+    def of(cls, digests: frozenset[str], *, models: frozenset[str] = frozenset()) -> Trained:
         """The list of these digests."""
-        return cls(digests=digests, model=model, lengths=frozenset(map(len, digests)))
+        return cls(digests=digests, models=models, lengths=frozenset(map(len, digests)))
 
 
 def read_trained(path: Path) -> Trained:
-    """The list at `path`: a digest a line, after a line ``model SHA256`` if it says whose list it is.
+    """The list at `path`: a digest a line, after a line ``model SHA256`` for each model if it says whose list it is.
 
     Raises:
         StoreError: it cannot be read, or is no such list.
-        OperatorError: it is the list of another model than the shipped one.
+        OperatorError: a shipped model is none of those whose list it is.
     """
     try:
         lines = [line.strip() for line in path.read_text(encoding="ascii").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{path} cannot be read: {error}") from error
-    model = ""
-    digests = set()
+    models, digests = set[str](), set[str]()
     for number, line in enumerate(lines, start=1):
         if line.startswith(_MODEL):
-            model = line.removeprefix(_MODEL).removeprefix("sha256:")
+            models.add(line.removeprefix(_MODEL).removeprefix("sha256:"))
         elif len(line) >= _SHORTEST and all(sign in "0123456789abcdef" for sign in line):
             digests.add(line)
         elif line:
             raise StoreError(f"{path}:{number}: this is no digest of {_SHORTEST} or more hexadecimal digits")
-    shipped = shipped_model()
-    if model and shipped and model != shipped:
-        raise OperatorError(
-            f"{path} lists what the model {model[:8]} was trained on; the shipped one is {shipped[:8]}: make the list anew with scripts/list_trained_rows.py"
-        )
-    return Trained.of(frozenset(digests), model=model)
+    for shipped in shipped_models():
+        if models and shipped not in models:
+            raise OperatorError(
+                f"{path} lists what the model {', '.join(sorted(one[:8] for one in models))} was trained on; the shipped one is {shipped[:8]}: make the list anew with scripts/list_trained_rows.py"
+            )
+    return Trained.of(frozenset(digests), models=frozenset(models))
 
 
 def listed_in(root: Path) -> Trained:
@@ -84,18 +83,18 @@ def listed_in(root: Path) -> Trained:
 
     Raises:
         StoreError: it cannot be read, or is no such list.
-        OperatorError: it is the list of another model than the shipped one.
+        OperatorError: a shipped model is none of those whose list it is.
     """
     path = root / LISTED
     return read_trained(path) if path.is_file() else Trained()
 
 
-def shipped_model() -> str:
-    """SHA-256 of the shipped model's file; empty when there is none."""
+def shipped_models() -> tuple[str, ...]:
+    """SHA-256 of the shipped models' files, as far as they are there."""
     try:
-        return str(part("linear").SHIPPED_SHA256)
+        return tuple(str(part(name).SHIPPED_SHA256) for name in ("linear", "transformer"))
     except NotBuiltError:
-        return ""
+        return ()
 
 
 def trained_rows() -> Mapping[str, int] | None:

@@ -10,19 +10,20 @@ from compiled_ai.bench.security import training
 from compiled_ai.bench.security.training import Trained, listed_in, read_trained, text_digest
 from compiled_ai.errors import OperatorError, StoreError
 
-OURS, OTHER = "a" * 64, "b" * 64
+OURS, SECOND, OTHER = "a" * 64, "c" * 64, "b" * 64
 
 
 @pytest.fixture(autouse=True)
 def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "shipped_model", lambda: OURS)
+    monkeypatch.setattr(training, "shipped_models", lambda: (OURS, SECOND))
 
 
 def test_whole_digests_and_beginnings_are_known(tmp_path: Path) -> None:
     path = tmp_path / "list.txt"
-    path.write_text(f"model {OURS}\n{text_digest('one')}\n{text_digest('two')[:16]}\n\n")
+    path.write_text(f"model {OURS}\nmodel {SECOND}\n{text_digest('one')}\n{text_digest('two')[:16]}\n\n")
     found = read_trained(path)
-    assert ("one" in found, "two" in found, "three" in found, found.model) == (True, True, False, OURS)
+    assert ("one" in found, "two" in found, "three" in found) == (True, True, False)
+    assert found.models == {OURS, SECOND}
 
 
 def test_an_empty_list_holds_nothing() -> None:
@@ -36,6 +37,13 @@ def test_the_list_of_another_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         OperatorError, match="lists what the model bbbbbbbb was trained on; the shipped one is aaaaaaaa"
     ):
+        read_trained(path)
+
+
+def test_a_list_that_lacks_one_of_the_shipped_models_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(f"model {OURS}\n{text_digest('one')}\n")
+    with pytest.raises(OperatorError, match="the shipped one is cccccccc"):
         read_trained(path)
 
 
