@@ -27,12 +27,14 @@ LONGEST_READ = 6000
 KEPT = {
     "own": 0.25,
     "own_pairs": 0.5,
-    "bfcl": 1.5,
+    "bfcl": 2.0,
+    "selfinstruct_user": 3.0,
     "mitre_frr_benign": 0.7,
     "presidio_synth": 0.5,
     "bipia_attack_strings": 1.5,
 }
-"""Of the rows of a set, how often each is taken in an epoch; those of other sets once, harmless documents twice. What a form filled in is taken less often."""
+"""Of the rows of a set, how often each is taken in an epoch; those of other sets once, harmless documents twice. What a form filled in is taken less often.
+The first of the two trainings whose mean is shipped (seed 1) took BFCL's rows 1.5 times and those of selfinstruct once; the second (seed 2) as it stands here."""
 _PADDED = 0.12
 """Of short rows, how many get a harmless text beside them."""
 _SHORT, _NEIGHBOUR = 100, 120

@@ -19,8 +19,9 @@ from compiled_ai.gates.normal import normalize
 from compiled_ai.gates.rules import rule_findings, rule_score
 
 LAYERS = ("value", "rules", "linear", "order")
-FLAG_RATE, BLOCK_RATE = 0.02, 0.005
-"""Of harmless rows held back, how many may be above the points for flagging and for blocking."""
+FLAG_RATES, BLOCK_RATE = {"direct": 0.03, "document": 0.05}, 0.005
+"""Of harmless rows held back, how many may be above the points for flagging and for blocking. Half of these rows are nearest neighbours of attacks, so
+that of others fewer are."""
 _SURE = 0.98
 _ORDER = "instruction_in_document"
 
@@ -56,7 +57,9 @@ class Stack:
         weights, bias = _fitted(features[chosen], labels[chosen])
         self.sums = features @ weights + bias
         harmless = np.sort(self.sums[chosen & (labels == 0)])[::-1]
-        flag, block = (float(harmless[int(rate * len(harmless))]) for rate in (FLAG_RATE, BLOCK_RATE))
+        flag, block = (
+            float(harmless[int(rate * len(harmless))]) for rate in (FLAG_RATES[question], BLOCK_RATE)
+        )
         self.numbers: Mapping[str, float] = {
             "window": WINDOWS[question],
             **{name: round(float(weight), 5) for name, weight in zip(LAYERS, weights, strict=True)},

@@ -106,7 +106,7 @@ def gate_data() -> dict[str, str]:
     """SHA-256 of each file of data that the gates have, by its name."""
     folder = Path(str(checks.__file__)).parent / "data"
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.json"))
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())
     }
 
 
