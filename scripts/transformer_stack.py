@@ -19,7 +19,7 @@ from compiled_ai.gates.normal import normalize
 from compiled_ai.gates.rules import rule_findings, rule_score
 
 LAYERS = ("value", "rules", "linear", "order")
-FLAG_RATES, BLOCK_RATE = {"direct": 0.03, "document": 0.05}, 0.005
+FLAG_RATES, BLOCK_RATE = {"direct": 0.025, "document": 0.02}, 0.005
 """Of harmless rows held back, how many may be above the points for flagging and for blocking. Half of these rows are nearest neighbours of attacks, so
 that of others fewer are."""
 _SURE = 0.98

@@ -42,8 +42,8 @@ _LINEAR_WEIGHT = 0.625
 """Of the linear model for whole texts: alone it flags from its point for blocking on (0.8 * 0.625 = 0.5) and does not block
 by the default policy. Both are chosen on scores out of fold: they flag 2 of 1,751 BFCL requests of training and 16 of 705 hard
 harmless texts of `datasets/gate_training`."""
-_CERTAIN = 0.93
-"""Of the rules, for texts said directly: a score from which the transformer clears none; 1 of 1,260 hard harmless rows held back reaches it."""
+_CERTAIN = 0.97
+"""Of the rules, for texts said directly: a score from which the transformer clears none. Lower, it costs more false alarms than it finds attacks (`gate_blind`, `gate_blind2`, `gate_blind3`)."""
 _QUOTED = 0.5
 """What is left of the risk of a text whose suspicious part is quoted, and which is about such phrases."""
 _HALF = 500_000

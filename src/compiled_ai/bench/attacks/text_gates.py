@@ -105,9 +105,7 @@ class TextGates:
 def gate_data() -> dict[str, str]:
     """SHA-256 of each file of data that the gates have, by its name."""
     folder = Path(str(checks.__file__)).parent / "data"
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())
-    }
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def _asked(task_id: str, text: str) -> tuple[GateName, str]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from compiled_ai.errors import MissingToolError, StoreError
 from compiled_ai.gates.policy import TextMode
 
-BLIND_SETS = ("gate_blind", "gate_blind2", "gate_blind3")
+BLIND_SETS = ("gate_blind", "gate_blind2", "gate_blind3", "gate_blind4")
 """Folders of ``datasets/`` with ``attacks.jsonl`` and ``benign.jsonl``."""
 _FILES: tuple[tuple[Literal["attacks", "benign"], bool], ...] = (("attacks", True), ("benign", False))
 
