@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -120,6 +121,8 @@ def main() -> None:
     """Entry point of the console script."""
     from compiled_ai.gates.log_filter import watch_logs
 
+    # Of numpy, before it is loaded: the transformer's products are small, and threads that wait for a busy processor take thirty times as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     watch_logs()
     try:
         app()
